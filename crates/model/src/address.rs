@@ -1,0 +1,203 @@
+//! Names and addresses: checked once, when they are made.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A name that does not fit its rule. Says the rule and never the value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidName(&'static str);
+
+const RESOURCE_RULE: &str = "a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, \
+     and is no device name such as `con`";
+const KIND_RULE: &str = "a kind has 1 to 32 lower-case ASCII letters, digits or `_` and starts with a letter";
+const ADDRESS_RULE: &str = "an address is `kind.name`";
+const LINEAGE_RULE: &str = "a lineage is 32 lower-case hexadecimal digits";
+
+/// Names that some file systems treat as devices; a resource of that name could not have a file of its own.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+fn is_resource_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let first = bytes.next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let rest = bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+    first && rest && text.len() <= 64 && !DEVICES.contains(&text)
+}
+
+fn is_kind_name(text: &str) -> bool {
+    let first = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
+    first && text.len() <= 32 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $rule:expr, $pattern:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the text and makes the name.
+            pub fn new(text: impl Into<String>) -> Result<Self, InvalidName> {
+                let text = text.into();
+                if $check(&text) { Ok(Self(text)) } else { Err(InvalidName($rule)) }
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidName;
+            fn try_from(text: String) -> Result<Self, InvalidName> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidName;
+            fn from_str(text: &str) -> Result<Self, InvalidName> {
+                Self::new(text)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+
+name!(
+    /// The name of a kind, such as `brand`.
+    KindName, is_kind_name, KIND_RULE, r"^[a-z][a-z0-9_]{0,31}$"
+);
+name!(
+    /// The name of a resource within its kind, such as `acme`.
+    ResourceName, is_resource_name, RESOURCE_RULE, r"^[a-z0-9][a-z0-9_-]{0,63}$"
+);
+name!(
+    /// The name of a workspace: the resources that one config repo owns in a store.
+    WorkspaceName, is_resource_name, RESOURCE_RULE, r"^[a-z0-9][a-z0-9_-]{0,63}$"
+);
+name!(
+    /// The random identity of a store, made when it is created: 32 lower-case hexadecimal digits.
+    Lineage, |t: &str| t.len() == 32 && t.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
+    LINEAGE_RULE, r"^[0-9a-f]{32}$"
+);
+
+/// The address of a resource, `kind.name`; unique in a store and ordered by its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address(#[schemars(regex(pattern = r"^[a-z][a-z0-9_]{0,31}\.[a-z0-9][a-z0-9_-]{0,63}$"))] String);
+
+impl Address {
+    /// Joins a kind and a name.
+    pub fn new(kind: &KindName, name: &ResourceName) -> Self {
+        Self(format!("{kind}.{name}"))
+    }
+
+    /// Reads `kind.name`.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let (kind, name) = text.split_once('.').ok_or(InvalidName(ADDRESS_RULE))?;
+        if !is_kind_name(kind) {
+            return Err(InvalidName(KIND_RULE));
+        }
+        if !is_resource_name(name) {
+            return Err(InvalidName(RESOURCE_RULE));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The whole text, `kind.name`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part before the dot.
+    pub fn kind(&self) -> &str {
+        self.0.split_once('.').map_or("", |(kind, _)| kind)
+    }
+
+    /// The part after the dot.
+    pub fn name(&self) -> &str {
+        self.0.split_once('.').map_or("", |(_, name)| name)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = InvalidName;
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.0
+    }
+}
+
+impl FromStr for Address {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_kind_a_dot_and_a_name() {
+        let address = Address::parse("brand.acme-2").expect("a legal address");
+        assert_eq!((address.kind(), address.name()), ("brand", "acme-2"));
+    }
+
+    #[test]
+    fn names_that_could_be_confused_are_refused() {
+        for text in [
+            "brand.",
+            "brand",
+            ".acme",
+            "Brand.acme",
+            "brand.Acme",
+            "brand.аcme",
+            "brand.a/b",
+            "brand.con",
+            "brand.a.b",
+            "brand.-a",
+        ] {
+            assert!(Address::parse(text).is_err(), "{text}");
+        }
+        assert!(Address::parse(&format!("brand.{}", "a".repeat(65))).is_err());
+    }
+}

@@ -1,0 +1,264 @@
+//! What a kind hands over, all as data.
+
+use serde_json::Value;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Address, Code, Edit, FieldPath, KindName, Severity, Shapes};
+
+/// A kind of resource. The planner, the reader and the log know kinds only through this.
+///
+/// A *spec* is the kind's own table of a document, in the kind's latest format: normalised, defaults left out, without
+/// `lifecycle`. Kinds are written through [`crate::TypedKind`], which derives most of this.
+pub trait Kind: Send + Sync {
+    /// The name in headers and addresses.
+    fn name(&self) -> &KindName;
+
+    /// The newest format this binary writes and reads.
+    fn latest_format(&self) -> u32;
+
+    /// The draft-07 schema of the table under `[kind.name]` in a manifest, without references, without `lifecycle`.
+    fn manifest_schema(&self) -> &Value;
+
+    /// How every list of a spec is to be compared, found by its path.
+    fn shapes(&self) -> &Shapes;
+
+    /// Reads the table of a manifest (dates already strings): types first, then the kind's own checks.
+    fn read(&self, body: Value, facts: &Facts<'_>) -> Result<Reading, ReadError>;
+
+    /// Brings the spec of a stored document from `format` to the latest format, and checks that it fits.
+    fn upgrade(&self, format: u32, spec: Value) -> Result<Value, Unreadable>;
+
+    /// What a spec refers to, holds alone, and is called.
+    fn outline(&self, spec: &Value) -> Outline;
+
+    /// A spec as a person would write it in a manifest: defaults left out, spellings folded.
+    fn to_manifest(&self, spec: &Value) -> Value;
+
+    /// Fields that no system can change in place; a change of one replaces the resource.
+    fn replace_only(&self) -> &[FieldPath];
+
+    /// Paths whose values are secrets; `*` stands for any key.
+    fn secrets(&self) -> &[FieldPath];
+
+    /// Values of which exactly one resource of the kind holds one, as long as there is any resource of it.
+    fn exclusive(&self) -> &[ExclusiveScope];
+
+    /// How many resources the vendor allows, given the spec of the policy in force (`{}` if there is none).
+    fn limit(&self, policy: &Value) -> Option<Limit>;
+
+    /// The auditor's view of a change; `before` and `after` are specs.
+    fn category(&self) -> Category;
+
+    /// Typed events out of a change of fields.
+    fn events(&self, before: Option<&Value>, after: Option<&Value>, edits: &[Edit]) -> Vec<Event>;
+}
+
+/// What a kind needs to know from outside the text. Handed in, so that no kind opens a file.
+pub struct Facts<'a> {
+    /// Facts of a file of the config repo, by its path relative to `deskform.toml`.
+    pub file: &'a dyn Fn(&str) -> Result<FileFact, FileProblem>,
+}
+
+/// Facts of a file that a manifest names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFact {
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its first bytes, at most 64, to recognise its type.
+    pub head: Vec<u8>,
+}
+
+/// Why a file that a manifest names cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileProblem {
+    /// There is none.
+    Missing,
+    /// It lies outside the config repo, or is no plain file.
+    Outside,
+    /// It cannot be read; the reason as a lower-case fragment.
+    Unreadable(String),
+}
+
+/// A manifest table that fits its kind's types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The spec.
+    pub spec: Value,
+    /// The lowest format that can hold it.
+    pub format: u32,
+    /// What it refers to, holds alone, and is called.
+    pub outline: Outline,
+    /// What the kind's own checks found; paths are those of the manifest table.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a manifest table could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReadError {
+    /// It does not fit the kind's types: the schema says where. Holds serde's message, which may quote a value and is
+    /// never shown.
+    Shape(String),
+    /// It fits the types but no spec can be made of it.
+    Problems(Vec<Problem>),
+}
+
+/// A finding of a kind's own checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The rule.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where in the manifest table.
+    pub path: FieldPath,
+    /// What is wrong, a lower-case fragment.
+    pub message: String,
+    /// Why, in a few words.
+    pub label: String,
+    /// What to do, a whole imperative sentence.
+    pub hint: Option<String>,
+    /// True if the value at `path` is never secret and may be shown.
+    pub quotable: bool,
+}
+
+impl Problem {
+    /// An error whose value may be shown (most fields): rule, place, what, why.
+    pub fn error(code: Code, path: FieldPath, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            path,
+            message: message.into(),
+            label: label.into(),
+            hint: None,
+            quotable: true,
+        }
+    }
+
+    /// A warning, otherwise as [`Problem::error`].
+    pub fn warning(code: Code, path: FieldPath, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, path, message, label) }
+    }
+
+    /// An advice, otherwise as [`Problem::error`].
+    pub fn advice(code: Code, path: FieldPath, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { severity: Severity::Advice, ..Self::error(code, path, message, label) }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// A stored document that this binary cannot read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Written by a newer deskform.
+    #[error("format {found} is newer than {known}, the newest that this deskform knows")]
+    Newer {
+        /// The document's format.
+        found: u32,
+        /// The newest known format.
+        known: u32,
+    },
+    /// It does not fit its kind, or is no JSON table.
+    #[error("it does not fit its kind")]
+    Misfit,
+}
+
+/// What a spec refers to, holds alone, and is called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The name for people, if the kind has one.
+    pub title: Option<String>,
+    /// The resources it names, in the order of their paths.
+    pub references: Vec<Reference>,
+    /// Values that no other resource of the store may hold.
+    pub unique: Vec<UniqueValue>,
+}
+
+/// One reference.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The field, in the spec (for the log and the store) which for a reference is also its place in the manifest.
+    pub path: FieldPath,
+    /// The resource it names.
+    pub to: Address,
+}
+
+/// A value that at most one resource of a store holds, such as a subdomain.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UniqueValue {
+    /// Which namespace, such as `brand.subdomain`.
+    pub scope: String,
+    /// The value as compared (lower-cased where case does not matter).
+    pub value: String,
+    /// The field.
+    pub path: FieldPath,
+}
+
+/// A scope of unique values of which exactly one resource of the kind holds the one value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExclusiveScope {
+    /// The scope, such as `brand.default`.
+    pub scope: &'static str,
+    /// What the holder is called, for messages: `default brand`.
+    pub what: &'static str,
+}
+
+/// A vendor limit on the number of resources of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// The rule that is broken above it.
+    pub code: Code,
+    /// The number allowed.
+    pub most: u64,
+    /// Who says so, for the message: "Zendesk Suite Enterprise".
+    pub source: String,
+}
+
+/// The auditor's area of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Brands, ownership, platform facts and limits.
+    Account,
+    /// People and their rights.
+    User,
+    /// Integrations.
+    Application,
+    /// Hours, call paths, desks, strategies.
+    Rule,
+    /// Network ranges, allow lists, policy.
+    Other,
+}
+
+impl std::fmt::Display for Category {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Account => "account",
+            Self::User => "user",
+            Self::Application => "application",
+            Self::Rule => "rule",
+            Self::Other => "other",
+        })
+    }
+}
+
+/// A typed event of the log, such as `hours.changed`. Its arguments may quote values and stand in the payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The name, `noun.participle`.
+    pub name: &'static str,
+    /// Its area; may differ from the kind's.
+    pub category: Category,
+    /// Arguments as a JSON table.
+    pub arguments: Value,
+}

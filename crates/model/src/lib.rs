@@ -1,0 +1,46 @@
+//! The nouns of deskform as data: addresses, documents, digests, diagnostics, the live store as read, changes and plans;
+//! the [`Kind`] trait and the [`Registry`].
+//!
+//! Turns nothing into anything: every other crate hands these values on. Never does I/O, never reads a clock, knows no
+//! database, no terminal and no kind by name. Read `document.rs` first, then `kind.rs`, then `plan.rs`.
+
+mod address;
+mod canonical;
+mod commit;
+mod desired;
+mod diagnostic;
+mod digest;
+mod document;
+mod kind;
+mod live;
+mod path;
+mod plan;
+mod registry;
+mod secret;
+mod shape;
+mod typed;
+
+pub use address::{Address, InvalidName, KindName, Lineage, ResourceName, WorkspaceName};
+pub use canonical::{NotCanonical, canonical_text, normalised};
+pub use commit::{
+    AppliedChange, Commit, Committed, Head, Row, RunKey, SealInput, Sealed, SealedEntry, ServerFacts, Write,
+};
+pub use desired::{Desired, DesiredResource, Guard, Hint, HintKind, Source, Use};
+pub use diagnostic::{Code, Diagnostic, FileId, Label, Severity, Span};
+pub use digest::{Digest, NotADigest, PlanId, set_digest};
+pub use document::{Document, Lifecycle};
+pub use kind::{
+    Category, Event, ExclusiveScope, Facts, FileFact, FileProblem, Kind, Limit, Outline, Problem, ReadError, Reading,
+    Reference, UniqueValue, Unreadable,
+};
+pub use live::{AppliedRow, Detail, Live, LiveRow, Referrer, StoreIdentity, Wanted, WorkspaceState};
+pub use path::{FieldPath, Segment};
+pub use plan::{
+    Action, After, ApprovedPlan, Cause, Change, ChangeRef, Consequence, DriftNote, Edit, Follow, OperatorStep, Plan,
+    PlanBody, PlanFileError, Precondition, Provenance, Record, Refusal, SourcePlace, Step, StepReason, Unmanaged,
+    format_version,
+};
+pub use registry::Registry;
+pub use secret::{HIDDEN_LITERAL, Secret, SecretPlace};
+pub use shape::{ListShape, Shapes, inline_schema};
+pub use typed::{Lowering, Typed, TypedKind};

@@ -1,0 +1,218 @@
+//! The typed side of a kind: two Rust types and a few functions, from which [`Kind`] follows.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use schemars::JsonSchema;
+
+use crate::{
+    Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Kind, KindName, Limit, Outline, Problem, ReadError,
+    Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
+};
+
+/// A kind as its author writes it.
+///
+/// `Manifest` is the table as people write it, `Spec` the content as stored: all spellings folded, defaults skipped when
+/// serialised. Both deny unknown fields. Their schemas and serde must accept the same tables; a test holds them to it.
+pub trait TypedKind: Send + Sync + 'static {
+    /// The name in headers and addresses.
+    const NAME: &'static str;
+    /// The newest format.
+    const FORMAT: u32 = 1;
+    /// The table as written.
+    type Manifest: DeserializeOwned + Serialize + JsonSchema;
+    /// The content as stored.
+    type Spec: DeserializeOwned + Serialize + JsonSchema;
+
+    /// Folds spellings and runs the kind's own checks. `None` where no spec can be made; a problem must say why.
+    fn lower(manifest: Self::Manifest, lowering: &mut Lowering<'_>) -> Option<Self::Spec>;
+
+    /// A spec as a person would write it.
+    fn raise(spec: &Self::Spec) -> Self::Manifest;
+
+    /// What the spec refers to, holds alone, and is called.
+    fn outline(spec: &Self::Spec) -> Outline;
+
+    /// The auditor's area of a plain change.
+    fn category() -> Category;
+
+    /// Typed events out of a change.
+    fn events(before: Option<&Self::Spec>, after: Option<&Self::Spec>, edits: &[Edit]) -> Vec<Event>;
+
+    /// The lowest format that can hold the spec.
+    fn format_of(_spec: &Self::Spec) -> u32 {
+        Self::FORMAT
+    }
+
+    /// Brings a stored spec of an earlier format to the latest; `None` where it does not fit.
+    fn upgrade(_format: u32, spec: Value) -> Option<Value> {
+        Some(spec)
+    }
+
+    /// Fields that no system can change in place.
+    fn replace_only() -> Vec<FieldPath> {
+        Vec::new()
+    }
+
+    /// Paths whose values are secrets; `*` stands for any key.
+    fn secrets() -> Vec<FieldPath> {
+        Vec::new()
+    }
+
+    /// Values that exactly one resource holds.
+    fn exclusive() -> Vec<ExclusiveScope> {
+        Vec::new()
+    }
+
+    /// How many resources the vendor allows.
+    fn limit(_policy: &Value) -> Option<Limit> {
+        None
+    }
+}
+
+/// What [`TypedKind::lower`] is handed and reports to.
+pub struct Lowering<'a> {
+    /// Facts from outside the text.
+    pub facts: &'a Facts<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Lowering<'_> {
+    /// Reports a finding.
+    pub fn report(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+}
+
+/// A [`TypedKind`] as a [`Kind`].
+pub struct Typed<K> {
+    name: KindName,
+    schema: Value,
+    shapes: Shapes,
+    replace_only: Vec<FieldPath>,
+    secrets: Vec<FieldPath>,
+    exclusive: Vec<ExclusiveScope>,
+    kind: std::marker::PhantomData<fn() -> K>,
+}
+
+impl<K: TypedKind> Typed<K> {
+    /// Works out schema and shapes once.
+    pub fn new() -> Self {
+        Self {
+            name: KindName::new(K::NAME).expect("a kind's name is a constant that a test reads"),
+            schema: inline_schema::<K::Manifest>(),
+            shapes: Shapes::of(&inline_schema::<K::Spec>()),
+            replace_only: K::replace_only(),
+            secrets: K::secrets(),
+            exclusive: K::exclusive(),
+            kind: std::marker::PhantomData,
+        }
+    }
+
+    fn spec(&self, spec: &Value) -> Option<K::Spec> {
+        K::Spec::deserialize_value(spec)
+    }
+}
+
+impl<K: TypedKind> Default for Typed<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Reads a type out of a borrowed value without cloning it first.
+trait DeserializeValue: Sized {
+    fn deserialize_value(value: &Value) -> Option<Self>;
+}
+
+impl<T: DeserializeOwned> DeserializeValue for T {
+    fn deserialize_value(value: &Value) -> Option<Self> {
+        T::deserialize(value).ok()
+    }
+}
+
+impl<K: TypedKind> Kind for Typed<K> {
+    fn name(&self) -> &KindName {
+        &self.name
+    }
+
+    fn latest_format(&self) -> u32 {
+        K::FORMAT
+    }
+
+    fn manifest_schema(&self) -> &Value {
+        &self.schema
+    }
+
+    fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
+    fn read(&self, body: Value, facts: &Facts<'_>) -> Result<Reading, ReadError> {
+        let body = normalised(body).map_err(|error| ReadError::Shape(error.to_string()))?;
+        let manifest: K::Manifest =
+            serde_json::from_value(body).map_err(|error| ReadError::Shape(error.to_string()))?;
+        let mut lowering = Lowering { facts, problems: Vec::new() };
+        let spec = K::lower(manifest, &mut lowering);
+        let problems = lowering.problems;
+        let Some(spec) = spec else {
+            return Err(ReadError::Problems(problems));
+        };
+        let failed = |_| ReadError::Shape("the spec has no canonical text".to_owned());
+        let mut value = serde_json::to_value(&spec).map_err(|error| ReadError::Shape(error.to_string()))?;
+        self.shapes.canonicalise(&mut value);
+        let value = normalised(value).map_err(failed)?;
+        debug_assert!(
+            problems.iter().any(|p| p.severity == Severity::Error) || self.spec(&value).is_some(),
+            "a spec that was written must read again"
+        );
+        Ok(Reading { spec: value, format: K::format_of(&spec), outline: K::outline(&spec), problems })
+    }
+
+    fn upgrade(&self, format: u32, spec: Value) -> Result<Value, Unreadable> {
+        if format > K::FORMAT {
+            return Err(Unreadable::Newer { found: format, known: K::FORMAT });
+        }
+        let spec = if format < K::FORMAT { K::upgrade(format, spec).ok_or(Unreadable::Misfit)? } else { spec };
+        let typed = self.spec(&spec).ok_or(Unreadable::Misfit)?;
+        let mut value = serde_json::to_value(&typed).map_err(|_| Unreadable::Misfit)?;
+        self.shapes.canonicalise(&mut value);
+        Ok(value)
+    }
+
+    fn outline(&self, spec: &Value) -> Outline {
+        self.spec(spec).map(|spec| K::outline(&spec)).unwrap_or_default()
+    }
+
+    fn to_manifest(&self, spec: &Value) -> Value {
+        let raised = self.spec(spec).and_then(|spec| serde_json::to_value(K::raise(&spec)).ok());
+        raised.unwrap_or_else(|| spec.clone())
+    }
+
+    fn replace_only(&self) -> &[FieldPath] {
+        &self.replace_only
+    }
+
+    fn secrets(&self) -> &[FieldPath] {
+        &self.secrets
+    }
+
+    fn exclusive(&self) -> &[ExclusiveScope] {
+        &self.exclusive
+    }
+
+    fn limit(&self, policy: &Value) -> Option<Limit> {
+        K::limit(policy)
+    }
+
+    fn category(&self) -> Category {
+        K::category()
+    }
+
+    fn events(&self, before: Option<&Value>, after: Option<&Value>, edits: &[Edit]) -> Vec<Event> {
+        let before = before.and_then(|spec| self.spec(spec));
+        let after = after.and_then(|spec| self.spec(spec));
+        K::events(before.as_ref(), after.as_ref(), edits)
+    }
+}
