@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{Document, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, Segment, Unreadable};
+use crate::{Address, Document, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, Segment, Unreadable};
 
 /// The kinds by name. Passed in as a value, so that tests can run everything over kinds of their own.
 #[derive(Default)]
@@ -40,6 +40,33 @@ impl Registry {
         let kind = self.get(document.kind().as_str()).ok_or(Unreadable::Misfit)?;
         let (spec, lifecycle) = document.parts().ok_or(Unreadable::Misfit)?;
         Ok((kind.upgrade(document.format(), spec)?, lifecycle))
+    }
+
+    /// The document with every reference to `from` rewritten to `to`; `None` if it cannot be read, does not refer to
+    /// `from`, or the two are of different kinds.
+    ///
+    /// It keeps its format where reading it changes nothing, and is written in the latest format otherwise: a new name
+    /// needs no newer format than the old one did.
+    pub fn renamed(&self, document: &Document, from: &Address, to: &Address) -> Option<Document> {
+        if from.kind() != to.kind() {
+            return None;
+        }
+        let kind = self.get(document.kind().as_str())?;
+        let (stored, lifecycle) = document.parts()?;
+        let mut spec = kind.upgrade(document.format(), stored.clone()).ok()?;
+        let format = if spec == stored { document.format() } else { kind.latest_format() };
+        let references = kind.outline(&spec).references;
+        let mut places = references.iter().filter(|reference| reference.to == *from).peekable();
+        places.peek()?;
+        for reference in places {
+            let name = spec.pointer_mut(&reference.path.pointer())?;
+            if name.as_str() != Some(from.name()) {
+                return None;
+            }
+            *name = Value::String(to.name().to_owned());
+        }
+        kind.shapes().canonicalise(&mut spec);
+        Document::new(document.kind().clone(), format, spec, lifecycle).ok()
     }
 
     /// The content of a stored document for showing: literals in secret fields hidden, whatever shape it has.
@@ -94,5 +121,91 @@ fn hide(value: &mut Value, path: &[Segment]) {
             *other = Value::String(HIDDEN_LITERAL.to_owned());
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Category, Edit, Event, KindName, Lowering, Outline, Reference, Typed, TypedKind};
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    /// A kind with a single reference, a set of references, and two formats: the first called `lead` `head`.
+    struct Crew;
+
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct CrewSpec {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lead: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schemars(extend("x-deskform-list" = "set"))]
+        members: Vec<String>,
+    }
+
+    impl TypedKind for Crew {
+        const NAME: &'static str = "crew";
+        const FORMAT: u32 = 2;
+        type Manifest = CrewSpec;
+        type Spec = CrewSpec;
+
+        fn lower(manifest: CrewSpec, _: &mut Lowering<'_>) -> Option<CrewSpec> {
+            Some(manifest)
+        }
+        fn raise(spec: &CrewSpec) -> CrewSpec {
+            CrewSpec { lead: spec.lead.clone(), members: spec.members.clone() }
+        }
+        fn outline(spec: &CrewSpec) -> Outline {
+            let to = |name: &str| Address::parse(&format!("person.{name}")).expect("a legal name");
+            let lead = spec.lead.iter().map(|name| Reference { path: FieldPath::keys(["lead"]), to: to(name) });
+            let members = spec.members.iter().enumerate();
+            let members = members
+                .map(|(index, name)| Reference { path: FieldPath::keys(["members"]).index(index), to: to(name) });
+            Outline { references: lead.chain(members).collect(), ..Outline::default() }
+        }
+        fn category() -> Category {
+            Category::User
+        }
+        fn events(_: Option<&CrewSpec>, _: Option<&CrewSpec>, _: &[Edit]) -> Vec<Event> {
+            Vec::new()
+        }
+        fn upgrade(_: u32, mut spec: Value) -> Option<Value> {
+            let table = spec.as_object_mut()?;
+            if let Some(head) = table.remove("head") {
+                table.insert("lead".to_owned(), head);
+            }
+            Some(spec)
+        }
+    }
+
+    fn check(format: u32, text: &str, expected: Option<(u32, &str)>) {
+        let kind = KindName::new("crew").expect("a legal kind");
+        let registry = Registry::new().with(Typed::<Crew>::new());
+        let [from, to] = ["person.b", "person.z"].map(|text| Address::parse(text).expect("a legal address"));
+        let renamed = registry.renamed(&Document::stored(kind, format, text.to_owned()), &from, &to);
+        assert_eq!(renamed.as_ref().map(|document| (document.format(), document.text())), expected);
+    }
+
+    #[test]
+    fn a_rename_rewrites_every_reference_and_keeps_sets_in_order() {
+        check(
+            2,
+            r#"{"lead":"b","lifecycle":{"protected":true},"members":["a","b","c"]}"#,
+            Some((2, r#"{"lead":"z","lifecycle":{"protected":true},"members":["a","c","z"]}"#)),
+        );
+    }
+
+    #[test]
+    fn a_rename_keeps_an_older_format_only_where_it_reads_the_same() {
+        check(1, r#"{"members":["b"]}"#, Some((1, r#"{"members":["z"]}"#)));
+        check(1, r#"{"head":"b"}"#, Some((2, r#"{"lead":"z"}"#)));
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_does_not_refer_is_not_renamed() {
+        check(2, r#"{"lead":"a"}"#, None);
+        check(2, r#"{"leader":"b"}"#, None);
+        check(3, r#"{"lead":"b"}"#, None);
     }
 }

@@ -1,0 +1,194 @@
+//! Field by field: what differs between two contents, and who is the cause.
+
+use std::collections::BTreeSet;
+
+use deskform_model::{Cause, Edit, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Segment, Shapes};
+use serde_json::{Map, Value};
+
+/// One difference: the field, what stands there on the one side and on the other.
+pub(crate) struct Difference {
+    pub(crate) path: FieldPath,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
+}
+
+/// A spec and its lifecycle as one table, as a document holds them.
+pub(crate) fn whole(spec: &Value, lifecycle: Lifecycle) -> Value {
+    let mut whole = spec.clone();
+    let Lifecycle { protected } = lifecycle;
+    if protected && let Value::Object(table) = &mut whole {
+        table.insert("lifecycle".to_owned(), serde_json::json!({ "protected": true }));
+    }
+    whole
+}
+
+/// The fields in which two contents differ, by path. Sets and ordered lists are compared as wholes.
+pub(crate) fn differences(shapes: &Shapes, before: &Value, after: &Value) -> Vec<Difference> {
+    let mut out = Vec::new();
+    compare(shapes, &FieldPath::root(), before, after, &mut out);
+    out
+}
+
+fn compare(shapes: &Shapes, path: &FieldPath, before: &Value, after: &Value, out: &mut Vec<Difference>) {
+    if before == after {
+        return;
+    }
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => compare_tables(shapes, path, before, after, out),
+        (Value::Array(before_items), Value::Array(after_items)) => {
+            if let ListShape::Keyed(field) = shapes.at(path)
+                && let (Some(before), Some(after)) = (by_key(before_items, field), by_key(after_items, field))
+            {
+                compare_tables(shapes, path, &before, &after, out);
+            } else {
+                out.push(Difference { path: path.clone(), before: Some(before.clone()), after: Some(after.clone()) });
+            }
+        }
+        _ => out.push(Difference { path: path.clone(), before: Some(before.clone()), after: Some(after.clone()) }),
+    }
+}
+
+fn compare_tables(
+    shapes: &Shapes,
+    path: &FieldPath,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    out: &mut Vec<Difference>,
+) {
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for key in keys {
+        let path = path.key(key.as_str());
+        match (before.get(key), after.get(key)) {
+            (Some(before), Some(after)) => compare(shapes, &path, before, after, out),
+            (before, after) => out.push(Difference { path, before: before.cloned(), after: after.cloned() }),
+        }
+    }
+}
+
+/// The items of a keyed list by their key; `None` if an item has none or two have the same.
+fn by_key(items: &[Value], field: &str) -> Option<Map<String, Value>> {
+    let mut out = Map::new();
+    for item in items {
+        let key = item.get(field)?.as_str()?.to_owned();
+        if out.insert(key, item.clone()).is_some() {
+            return None;
+        }
+    }
+    Some(out)
+}
+
+/// The value at a path, keys of keyed lists included.
+pub(crate) fn value_at<'v>(shapes: &Shapes, value: &'v Value, path: &FieldPath) -> Option<&'v Value> {
+    let mut here = value;
+    let mut walked = Vec::new();
+    for segment in path.segments() {
+        here = match (here, segment) {
+            (Value::Object(table), Segment::Key(key)) => table.get(key)?,
+            (Value::Array(items), Segment::Index(index)) => items.get(*index)?,
+            (Value::Array(items), Segment::Key(key)) => {
+                let place: FieldPath = walked.iter().cloned().collect();
+                let ListShape::Keyed(field) = shapes.at(&place) else { return None };
+                items.iter().find(|item| item.get(field).and_then(Value::as_str) == Some(key))?
+            }
+            _ => return None,
+        };
+        walked.push(segment.clone());
+    }
+    Some(here)
+}
+
+/// What the cause of a difference is judged by.
+pub(crate) enum Known<'v> {
+    /// What was last applied.
+    Applied(&'v Value),
+    /// Nothing was ever applied, and that is as it should be: the resource is being adopted.
+    Adopted,
+    /// Nothing was ever applied, yet the workspace owns the row: somebody else wrote it.
+    Stranger,
+}
+
+/// The edits from live to desired, each with its cause (the table of three ways).
+pub(crate) fn edits(kind: &dyn Kind, live: &Value, desired: &Value, known: &Known<'_>) -> Vec<Edit> {
+    let shapes = kind.shapes();
+    let mut edits = Vec::new();
+    for Difference { path, before, after } in differences(shapes, live, desired) {
+        let (cause, applied) = match known {
+            Known::Adopted => (Cause::Config, None),
+            Known::Stranger => (Cause::Conflict, None),
+            Known::Applied(applied) => {
+                let applied = value_at(shapes, applied, &path);
+                if applied == before.as_ref() {
+                    (Cause::Config, None)
+                } else if applied == after.as_ref() {
+                    (Cause::Drift, applied.cloned())
+                } else {
+                    (Cause::Conflict, applied.cloned())
+                }
+            }
+        };
+        let mut edit = Edit { path, before, after, cause, applied };
+        hide_literals(kind, &mut edit);
+        edits.push(edit);
+    }
+    edits
+}
+
+/// The strongest cause among edits.
+pub(crate) fn strongest(edits: &[Edit]) -> Cause {
+    edits.iter().map(|edit| edit.cause).max().unwrap_or(Cause::Config)
+}
+
+fn hide_literals(kind: &dyn Kind, edit: &mut Edit) {
+    for value in [&mut edit.before, &mut edit.after, &mut edit.applied].into_iter().flatten() {
+        *value = hidden(kind, &edit.path, value);
+    }
+}
+
+/// A value at a path with whatever a secret field holds written out replaced by a note.
+pub(crate) fn hidden(kind: &dyn Kind, path: &FieldPath, value: &Value) -> Value {
+    let mut value = value.clone();
+    for secret in kind.secrets() {
+        hide_below(&mut value, path.segments(), secret.segments());
+    }
+    value
+}
+
+fn hide_below(value: &mut Value, path: &[Segment], secret: &[Segment]) {
+    match (path.split_first(), secret.split_first()) {
+        // The path goes on below the secret: only `env`, `file`, `vault` and `version` are ours.
+        (Some((Segment::Key(key), _)), None) if matches!(key.as_str(), "env" | "file" | "vault" | "version") => {}
+        (Some(_), None) => *value = Value::String(HIDDEN_LITERAL.to_owned()),
+        (Some((here, path)), Some((pattern, secret))) => {
+            if matches!(pattern, Segment::Key(key) if key == "*") || here == pattern {
+                hide_below(value, path, secret);
+            }
+        }
+        (None, _) => hide_within(value, secret),
+    }
+}
+
+fn hide_within(value: &mut Value, secret: &[Segment]) {
+    match (secret.split_first(), value) {
+        (None, value) => {
+            let reference = value
+                .as_object()
+                .is_some_and(|t| t.keys().all(|k| matches!(k.as_str(), "env" | "file" | "vault" | "version")));
+            if !reference {
+                *value = Value::String(HIDDEN_LITERAL.to_owned());
+            }
+        }
+        (Some((Segment::Key(key), rest)), Value::Object(table)) if key == "*" => {
+            table.values_mut().for_each(|inner| hide_within(inner, rest));
+        }
+        (Some((Segment::Key(key), rest)), Value::Object(table)) => {
+            if let Some(inner) = table.get_mut(key) {
+                hide_within(inner, rest);
+            }
+        }
+        (Some(_), Value::Array(items)) => items.iter_mut().for_each(|inner| hide_within(inner, secret)),
+        (Some(_), value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
+            *value = Value::String(HIDDEN_LITERAL.to_owned());
+        }
+        (Some(_), _) => {}
+    }
+}

@@ -1,0 +1,415 @@
+//! The independent judge of a finished plan. Shares no code with the planner: it carries the plan out, change by change, on
+//! what it knows of the store, and says what does not hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskform_model::{
+    Action, Address, Change, Digest, KindName, Live, Outline, PlanBody, Precondition, Registry, Step, WorkspaceName,
+};
+
+/// Something that does not hold in a plan: a bug of the planner, or a plan file that somebody else made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// A stable word.
+    pub code: &'static str,
+    /// The resource.
+    pub address: Option<Address>,
+    /// What does not hold, a lower-case fragment.
+    pub text: String,
+}
+
+/// Carries a plan out on a model of the store and gives every fault.
+///
+/// `live` must be a snapshot with the detail that [`crate::wanted`] named when the plan was made, or that
+/// [`crate::wanted`] names now for a plan that is read from a file.
+pub fn verify(registry: &Registry, body: &PlanBody, live: &Live) -> Vec<Fault> {
+    let Some(workspace) = &body.workspace else {
+        return vec![Fault { code: "no_workspace", address: None, text: "the plan names no workspace".to_owned() }];
+    };
+    let mut judge = Judge::new(registry, workspace, live);
+    let relied = Relied::on(&body.preconditions);
+    for step in &body.steps {
+        judge.step(step, &relied);
+    }
+    for record in &body.records {
+        let actual = judge.rows.get(&record.address).and_then(|row| row.digest);
+        judge.demand(actual == record.digest, "record", &record.address, "what is recorded is not what is live");
+    }
+    judge.faults
+}
+
+/// What the preconditions cover, for quick look-up.
+struct Relied {
+    rows: BTreeMap<Address, Digest>,
+    absent: BTreeSet<Address>,
+    free: BTreeSet<(String, String)>,
+    unreferenced: BTreeSet<Address>,
+}
+
+impl Relied {
+    fn on(preconditions: &[Precondition]) -> Self {
+        let mut relied = Self {
+            rows: BTreeMap::new(),
+            absent: BTreeSet::new(),
+            free: BTreeSet::new(),
+            unreferenced: BTreeSet::new(),
+        };
+        for precondition in preconditions {
+            match precondition {
+                Precondition::Row { address, digest, owner: _ } => {
+                    relied.rows.insert(address.clone(), *digest);
+                }
+                Precondition::Absent { address } => {
+                    relied.absent.insert(address.clone());
+                }
+                Precondition::Unreferenced { address, except: _ } => {
+                    relied.unreferenced.insert(address.clone());
+                }
+                Precondition::Free { scope, value, except: _ } => {
+                    relied.free.insert((scope.clone(), value.clone()));
+                }
+                Precondition::Exists { .. } | Precondition::Set { .. } => {}
+            }
+        }
+        relied
+    }
+}
+
+/// A row of the model.
+struct Seen {
+    /// `None` where the store's cache is blank and the document was not read.
+    digest: Option<Digest>,
+    owner: Option<WorkspaceName>,
+    /// `None` where the document was not read.
+    outline: Option<Outline>,
+    /// The address before the plan; `None` for a row that the plan creates.
+    origin: Option<Address>,
+}
+
+struct Judge<'a> {
+    registry: &'a Registry,
+    workspace: &'a WorkspaceName,
+    live: &'a Live,
+    rows: BTreeMap<Address, Seen>,
+    /// Who refers to an address, among the outlines seen.
+    pointing: BTreeMap<Address, BTreeSet<Address>>,
+    /// Who holds a unique value, among the outlines seen.
+    holding: BTreeMap<(String, String), BTreeSet<Address>>,
+    done: BTreeSet<(Address, Action)>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(registry: &'a Registry, workspace: &'a WorkspaceName, live: &'a Live) -> Self {
+        let mut judge = Self {
+            registry,
+            workspace,
+            live,
+            rows: BTreeMap::new(),
+            pointing: BTreeMap::new(),
+            holding: BTreeMap::new(),
+            done: BTreeSet::new(),
+            faults: Vec::new(),
+        };
+        for (address, row) in &live.rows {
+            let document = live.detail.documents.get(address);
+            let digest = document.map(deskform_model::Document::digest).or(row.digest);
+            let outline = document.and_then(|document| {
+                let (spec, _) = registry.open(document).ok()?;
+                Some(registry.get(document.kind().as_str())?.outline(&spec))
+            });
+            let seen = Seen { digest, owner: row.owner.clone(), outline: None, origin: Some(address.clone()) };
+            judge.rows.insert(address.clone(), seen);
+            if let Some(outline) = outline {
+                judge.learn(address, outline);
+            }
+        }
+        for (value, holder) in &live.detail.values {
+            judge.holding.entry(value.clone()).or_default().insert(holder.clone());
+        }
+        for (scope, holders) in &live.detail.scopes {
+            for (holder, value) in holders {
+                judge.holding.entry((scope.clone(), value.clone())).or_default().insert(holder.clone());
+            }
+        }
+        judge
+    }
+
+    fn demand(&mut self, holds: bool, code: &'static str, address: &Address, text: impl Into<String>) {
+        if !holds {
+            self.faults.push(Fault { code, address: Some(address.clone()), text: text.into() });
+        }
+    }
+
+    fn learn(&mut self, address: &Address, outline: Outline) {
+        self.unlearn(address);
+        for reference in &outline.references {
+            self.pointing.entry(reference.to.clone()).or_default().insert(address.clone());
+        }
+        for value in &outline.unique {
+            let key = (value.scope.clone(), value.value.clone());
+            self.holding.entry(key).or_default().insert(address.clone());
+        }
+        if let Some(row) = self.rows.get_mut(address) {
+            row.outline = Some(outline);
+        }
+    }
+
+    fn unlearn(&mut self, address: &Address) {
+        let outline = self.rows.get_mut(address).and_then(|row| row.outline.take()).unwrap_or_default();
+        for reference in &outline.references {
+            if let Some(from) = self.pointing.get_mut(&reference.to) {
+                from.remove(address);
+            }
+        }
+        for value in &outline.unique {
+            if let Some(holders) = self.holding.get_mut(&(value.scope.clone(), value.value.clone())) {
+                holders.remove(address);
+            }
+        }
+    }
+
+    fn step(&mut self, step: &Step, relied: &Relied) {
+        let sound: BTreeSet<KindName> = self.kinds_with_one_holder(step);
+        let mut addresses: Vec<&Address> = step.changes.iter().map(|change| &change.address).collect();
+        addresses.dedup();
+        let together: BTreeSet<(Address, Action)> =
+            step.changes.iter().map(|change| (change.address.clone(), change.action)).collect();
+        for change in &step.changes {
+            for waits in &change.waits_for {
+                let key = (waits.address.clone(), waits.action);
+                let known = self.done.contains(&key) && !together.contains(&key);
+                self.demand(
+                    known,
+                    "order",
+                    &change.address,
+                    format!("it waits for `{}`, which is not done", waits.address),
+                );
+            }
+            self.change(change, relied);
+        }
+        self.done.extend(together);
+        for change in &step.changes {
+            self.boundary(change);
+        }
+        for kind in sound {
+            self.one_holder(&kind);
+        }
+    }
+
+    fn change(&mut self, change: &Change, relied: &Relied) {
+        let Change { address, action, from, before, after, follows, .. } = change;
+        let start = from.as_ref().unwrap_or(address);
+        let (digest, owner, origin) = match self.rows.get(start) {
+            Some(row) => (Some(row.digest), row.owner.clone(), row.origin.clone()),
+            None => (None, None, None),
+        };
+        if *action == Action::Create {
+            self.demand(digest.is_none(), "exists", address, "it is created and already there");
+            self.demand(
+                relied.absent.contains(address),
+                "precondition",
+                address,
+                "no precondition says that it is absent",
+            );
+        } else {
+            self.demand(digest.is_some(), "missing", start, "it is changed and not there");
+            let known = before.is_some() && digest == Some(*before);
+            self.demand(known, "before", start, "it does not start from what is live");
+            let right = if *action == Action::Adopt { owner.is_none() } else { owner.as_ref() == Some(self.workspace) };
+            self.demand(right, "owner", start, "its owner is not the one that the action needs");
+            self.rests_on(origin.as_ref(), relied);
+        }
+        let written = after.as_ref().map(|after| (after.digest, after.document(&self.kind(address))));
+        if let Some((digest, Some(document))) = &written {
+            self.demand(document.digest() == *digest, "after", address, "its document does not have the digest named");
+        }
+        match action {
+            Action::Create | Action::Update | Action::Replace => self.write(address, written, origin, relied),
+            Action::Delete => {
+                self.demand(after.is_none(), "after", address, "a delete leaves a document");
+                self.leave(start, relied);
+            }
+            Action::Move => {
+                self.leave_to(start, address, relied);
+                for follow in follows {
+                    self.follow(start, address, follow, relied);
+                }
+            }
+            Action::Adopt => self.own(address, Some(self.workspace.clone())),
+            Action::Forget => {
+                self.demand(
+                    relied.unreferenced.contains(address),
+                    "precondition",
+                    address,
+                    "nothing says that it is unreferenced",
+                );
+                self.own(address, None);
+            }
+        }
+    }
+
+    fn kind(&self, address: &Address) -> KindName {
+        KindName::new(address.kind()).expect("an address was checked when it was made")
+    }
+
+    /// Everything that is written was read, and the plan says so.
+    fn rests_on(&mut self, origin: Option<&Address>, relied: &Relied) {
+        let Some(origin) = origin else { return };
+        let read = self.live.detail.documents.get(origin).map(deskform_model::Document::digest);
+        let named = relied.rows.get(origin).copied();
+        self.demand(
+            named.is_some() && named == read,
+            "precondition",
+            origin,
+            "no precondition holds its document as read",
+        );
+    }
+
+    fn write(
+        &mut self,
+        address: &Address,
+        written: Option<(Digest, Option<deskform_model::Document>)>,
+        origin: Option<Address>,
+        relied: &Relied,
+    ) {
+        let Some((digest, Some(document))) = written else {
+            self.demand(false, "after", address, "it leaves no document");
+            return;
+        };
+        let Ok((spec, _)) = self.registry.open(&document) else {
+            self.demand(false, "after", address, "the document that it leaves does not fit its kind");
+            return;
+        };
+        let outline = self.registry.get(document.kind().as_str()).map(|kind| kind.outline(&spec)).unwrap_or_default();
+        let held =
+            self.rows.get(address).and_then(|row| row.outline.as_ref()).map(|o| o.unique.clone()).unwrap_or_default();
+        for value in &outline.unique {
+            let key = (value.scope.clone(), value.value.clone());
+            let kept = held.iter().any(|h| h.scope == key.0 && h.value == key.1);
+            self.demand(
+                kept || relied.free.contains(&key),
+                "precondition",
+                address,
+                format!("nothing says that `{}` is free", value.path),
+            );
+        }
+        self.unlearn(address);
+        let seen = Seen { digest: Some(digest), owner: Some(self.workspace.clone()), outline: None, origin };
+        self.rows.insert(address.clone(), seen);
+        self.learn(address, outline);
+    }
+
+    fn leave(&mut self, address: &Address, relied: &Relied) {
+        let origin = self.rows.get(address).and_then(|row| row.origin.clone());
+        let named = origin.is_some_and(|origin| relied.unreferenced.contains(&origin));
+        self.demand(named, "precondition", address, "nothing says that it is unreferenced");
+        self.unlearn(address);
+        self.rows.remove(address);
+    }
+
+    fn leave_to(&mut self, from: &Address, to: &Address, relied: &Relied) {
+        self.demand(!self.rows.contains_key(to), "exists", to, "a move ends where something is");
+        self.demand(relied.absent.contains(to), "precondition", to, "no precondition says that it is absent");
+        let outline = self.rows.get(from).and_then(|row| row.outline.clone());
+        self.demand(relied.unreferenced.contains(from), "precondition", from, "nothing says that it is unreferenced");
+        self.unlearn(from);
+        if let Some(row) = self.rows.remove(from) {
+            self.rows.insert(to.clone(), row);
+        }
+        if let Some(outline) = outline {
+            self.learn(to, renamed(outline, from, to));
+        }
+    }
+
+    fn follow(&mut self, from: &Address, to: &Address, follow: &deskform_model::Follow, relied: &Relied) {
+        let address = &follow.address;
+        let (digest, outline, origin) = match self.rows.get(address) {
+            Some(row) => (row.digest, row.outline.clone(), row.origin.clone()),
+            None => (None, None, None),
+        };
+        self.demand(digest == Some(follow.before), "before", address, "it does not follow from what is live");
+        self.rests_on(origin.as_ref(), relied);
+        let points = outline.as_ref().is_some_and(|outline| outline.references.iter().any(|r| r.to == *from));
+        self.demand(points, "follow", address, "it follows a move of something that it does not refer to");
+        if let Some(row) = self.rows.get_mut(address) {
+            row.digest = Some(follow.after);
+        }
+        if let Some(outline) = outline {
+            self.learn(address, renamed(outline, from, to));
+        }
+    }
+
+    fn own(&mut self, address: &Address, owner: Option<WorkspaceName>) {
+        if let Some(row) = self.rows.get_mut(address) {
+            row.owner = owner;
+        }
+    }
+
+    /// What must hold of a changed resource between two steps.
+    fn boundary(&mut self, change: &Change) {
+        let address = &change.address;
+        let outline = self.rows.get(address).and_then(|row| row.outline.clone()).unwrap_or_default();
+        for reference in &outline.references {
+            let there = self.rows.contains_key(&reference.to);
+            self.demand(
+                there,
+                "dangling",
+                address,
+                format!("`{}` names `{}`, which is not there", reference.path, reference.to),
+            );
+        }
+        for value in &outline.unique {
+            let holders = self.holding.get(&(value.scope.clone(), value.value.clone())).map_or(0, BTreeSet::len);
+            self.demand(holders == 1, "twice", address, format!("`{}` is held by {holders} resources", value.path));
+        }
+        let gone = match change.action {
+            Action::Delete => Some(address),
+            Action::Move => change.from.as_ref(),
+            _ => None,
+        };
+        if let Some(gone) = gone {
+            let left = self.pointing.get(gone).is_some_and(|from| !from.is_empty());
+            self.demand(!left, "dangling", gone, "something still refers to it");
+            let referrers = self.live.detail.referrers.get(gone).map(Vec::as_slice).unwrap_or_default();
+            let others = referrers
+                .iter()
+                .any(|r| self.live.rows.get(&r.from).is_some_and(|row| row.owner.as_ref() != Some(self.workspace)));
+            self.demand(!others, "dangling", gone, "another workspace still refers to it");
+        }
+    }
+
+    fn kinds_with_one_holder(&self, step: &Step) -> BTreeSet<KindName> {
+        let kinds: BTreeSet<KindName> = step.changes.iter().map(|change| self.kind(&change.address)).collect();
+        kinds.into_iter().filter(|kind| self.holders_fault(kind).is_none()).collect()
+    }
+
+    fn one_holder(&mut self, kind: &KindName) {
+        if let Some(text) = self.holders_fault(kind) {
+            self.faults.push(Fault { code: "holder", address: None, text });
+        }
+    }
+
+    fn holders_fault(&self, kind: &KindName) -> Option<String> {
+        let scopes = self.registry.get(kind.as_str()).map(|kind| kind.exclusive()).unwrap_or_default();
+        for scope in scopes {
+            let expected = usize::from(self.rows.keys().any(|address| address.kind() == kind.as_str()));
+            let from = (scope.scope.to_owned(), String::new());
+            let held = self.holding.range(from..).take_while(|((s, _), _)| s == scope.scope);
+            let holders: usize = held.map(|(_, holders)| holders.len()).sum();
+            if holders != expected {
+                return Some(format!("{holders} resources hold what one must hold: the {}", scope.what));
+            }
+        }
+        None
+    }
+}
+
+fn renamed(mut outline: Outline, from: &Address, to: &Address) -> Outline {
+    for reference in &mut outline.references {
+        if reference.to == *from {
+            reference.to = to.clone();
+        }
+    }
+    outline
+}

@@ -1,0 +1,78 @@
+//! The stages of planning, one after the other.
+
+use std::collections::BTreeMap;
+
+use deskform_model::{
+    Address, Desired, Diagnostic, DriftNote, Live, PlanBody, Registry, Severity, StoreIdentity, Unmanaged,
+};
+
+use crate::changes::{Changes, Context};
+use crate::{exclusive, guards, hints, order, preconditions, state};
+
+/// What planning gives.
+#[derive(Debug, Clone, Default)]
+pub struct Planned {
+    /// The plan; empty if there is an error among the diagnostics.
+    pub body: PlanBody,
+    /// What is wrong with the manifests in face of this store, and advice. An error: nothing may be applied.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What somebody changed outside deskform.
+    pub drift: Vec<DriftNote>,
+    /// Resources that nobody owns.
+    pub unmanaged: Vec<Unmanaged>,
+    /// Names of the changed resources, for people.
+    pub titles: BTreeMap<Address, String>,
+    /// How many declared resources need no change.
+    pub unchanged: u64,
+}
+
+/// Plans: what has to change so that the store holds what is desired.
+///
+/// `live` must hold the detail that [`crate::wanted`] names.
+pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
+    let mut planned = Planned { unmanaged: unmanaged(live), ..Planned::default() };
+    let pending = hints::pending(desired, live, &mut planned.diagnostics);
+    let state = state::State::after_moves(registry, desired, live, &pending.moves);
+    let ctx = Context { registry, desired, live, pending: &pending, state: &state };
+    let changes = Changes::work_out(&ctx, &mut planned.diagnostics);
+    planned.diagnostics.sort_by(|a, b| (a.place, a.code, &a.message).cmp(&(b.place, b.code, &b.message)));
+    if planned.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return planned;
+    }
+
+    let handovers = exclusive::handovers(&ctx, &changes);
+    let mut refusals = guards::refusals(&ctx, &changes);
+    refusals.extend(handovers.refusals.iter().cloned());
+    refusals.sort_by(|a, b| (&a.code, &a.addresses).cmp(&(&b.code, &b.addresses)));
+    let mut preconditions = preconditions::preconditions(&ctx, &changes);
+    preconditions.extend(handovers.sets.iter().cloned());
+    preconditions.sort();
+    preconditions.dedup();
+
+    planned.drift = changes.drift.clone();
+    planned.titles = changes.titles.clone();
+    planned.unchanged = changes.unchanged;
+    planned.body = PlanBody {
+        workspace: Some(desired.workspace.clone()),
+        lineage: live.store.as_ref().map(|store| store.lineage.clone()),
+        label: label(desired, live.store.as_ref()),
+        records: changes.records.clone(),
+        steps: order::steps(changes, &handovers),
+        preconditions,
+        refusals,
+    };
+    if planned.body.is_empty() {
+        planned.body.preconditions.clear();
+    }
+    planned
+}
+
+/// The label that the store carries, or is given when it is made.
+fn label(desired: &Desired, store: Option<&StoreIdentity>) -> Option<String> {
+    store.map_or_else(|| desired.label.clone(), |store| store.label.clone())
+}
+
+fn unmanaged(live: &Live) -> Vec<Unmanaged> {
+    let nobodys = live.rows.iter().filter(|(_, row)| row.owner.is_none());
+    nobodys.map(|(address, _)| Unmanaged { address: address.clone() }).collect()
+}

@@ -1,0 +1,55 @@
+//! What the planner has to read in full, worked out from the index alone.
+
+use deskform_model::{Address, Desired, Digest, HintKind, Live, Registry, Wanted};
+
+/// Names everything that planning `desired` against a store with this index needs.
+pub fn wanted(registry: &Registry, desired: &Desired, index: &Live) -> Wanted {
+    let mut wanted = Wanted::default();
+    for (address, resource) in &desired.resources {
+        if differs(index, address, Some(resource.digest)) {
+            want_state(&mut wanted, index, address);
+            for value in &resource.outline.unique {
+                wanted.values.insert((value.scope.clone(), value.value.clone()));
+            }
+            let used = resource.outline.references.iter().map(|r| &r.to).filter(|to| desired.uses.contains_key(to));
+            wanted.documents.extend(used.cloned());
+        }
+    }
+    for address in owned(index, desired).filter(|address| !desired.resources.contains_key(*address)) {
+        want_state(&mut wanted, index, address);
+        wanted.referrers.insert(address.clone());
+    }
+    wanted.applied.extend(index.applied.keys().filter(|a| !index.rows.contains_key(*a)).cloned());
+    for hint in &desired.hints {
+        let addresses = match &hint.kind {
+            HintKind::Moved { from, via, to } => [vec![from], via.iter().collect(), vec![to]].concat(),
+            HintKind::Adopt(address) | HintKind::Forget(address) => vec![address],
+        };
+        for address in addresses {
+            want_state(&mut wanted, index, address);
+            wanted.referrers.insert(address.clone());
+        }
+    }
+    wanted.scopes.extend(registry.kinds().flat_map(|kind| kind.exclusive()).map(|scope| scope.scope.to_owned()));
+    wanted
+}
+
+fn owned<'l>(index: &'l Live, desired: &'l Desired) -> impl Iterator<Item = &'l Address> {
+    index.rows.iter().filter(|(_, row)| row.owner.as_ref() == Some(&desired.workspace)).map(|(address, _)| address)
+}
+
+/// True unless live, last applied and desired are known to be one content.
+fn differs(index: &Live, address: &Address, desired: Option<Digest>) -> bool {
+    let live = index.rows.get(address).map(|row| row.digest);
+    let applied = index.applied.get(address).map(|row| row.digest);
+    live != desired.map(Some) || applied != desired
+}
+
+fn want_state(wanted: &mut Wanted, index: &Live, address: &Address) {
+    if index.rows.contains_key(address) {
+        wanted.documents.insert(address.clone());
+    }
+    if index.applied.contains_key(address) {
+        wanted.applied.insert(address.clone());
+    }
+}
