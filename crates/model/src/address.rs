@@ -33,7 +33,7 @@ fn is_kind_name(text: &str) -> bool {
 }
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $check:expr, $rule:expr, $pattern:expr) => {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $rule:expr, $pattern:expr $(, not $devices:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -77,7 +77,7 @@ macro_rules! name {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "pattern": $pattern })
+                schemars::json_schema!({ "type": "string", "pattern": $pattern $(, "not": { "enum": $devices })? })
             }
         }
 
@@ -95,11 +95,11 @@ name!(
 );
 name!(
     /// The name of a resource within its kind, such as `acme`.
-    ResourceName, is_resource_name, RESOURCE_RULE, r"^[a-z0-9][a-z0-9_-]{0,63}$"
+    ResourceName, is_resource_name, RESOURCE_RULE, r"^[a-z0-9][a-z0-9_-]{0,63}$", not DEVICES
 );
 name!(
     /// The name of a workspace: the resources that one config repo owns in a store.
-    WorkspaceName, is_resource_name, RESOURCE_RULE, r"^[a-z0-9][a-z0-9_-]{0,63}$"
+    WorkspaceName, is_resource_name, RESOURCE_RULE, r"^[a-z0-9][a-z0-9_-]{0,63}$", not DEVICES
 );
 name!(
     /// The random identity of a store, made when it is created: 32 lower-case hexadecimal digits.

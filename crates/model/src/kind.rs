@@ -33,6 +33,12 @@ pub trait Kind: Send + Sync {
     /// What a spec refers to, holds alone, and is called.
     fn outline(&self, spec: &Value) -> Outline;
 
+    /// The outline of a stored spec in its `format`, after a check that it fits: [`Kind::upgrade`], then [`Kind::outline`],
+    /// for those who do not need the spec itself.
+    fn outline_stored(&self, format: u32, spec: &Value) -> Result<Outline, Unreadable> {
+        Ok(self.outline(&self.upgrade(format, spec.clone())?))
+    }
+
     /// A spec as a person would write it in a manifest: defaults left out, spellings folded.
     fn to_manifest(&self, spec: &Value) -> Value;
 

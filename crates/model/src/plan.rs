@@ -1,4 +1,7 @@
 //! The plan: what would change, in which order, on which facts it rests. Data only, and no prose.
+//!
+//! Every struct and variant here lists its fields in the order of their names: what serde writes is then the canonical text,
+//! without a detour over a JSON value. A test holds that against [`canonical_text`].
 
 use std::collections::BTreeMap;
 
@@ -6,9 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{
-    Address, Digest, Document, FieldPath, KindName, Lineage, NotCanonical, PlanId, WorkspaceName, canonical_text,
-};
+use crate::{Address, Digest, Document, FieldPath, KindName, Lineage, PlanId, WorkspaceName, canonical_text};
 
 /// The version of the plan file that this binary writes and reads.
 pub const fn format_version() -> u32 {
@@ -19,6 +20,8 @@ pub const fn format_version() -> u32 {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
+    /// SHA-256 over the canonical text of the file without this field.
+    pub digest: Digest,
     /// The version of this file's format.
     pub format_version: u32,
     /// `sha256:` over the canonical text of `plan`: equal for everybody who plans the same change.
@@ -27,39 +30,37 @@ pub struct Plan {
     pub plan: PlanBody,
     /// Where the plan comes from. Not part of the id.
     pub provenance: Provenance,
-    /// SHA-256 over the canonical text of the file without this field.
-    pub digest: Digest,
 }
 
 /// What would change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanBody {
-    /// The workspace whose resources change.
-    pub workspace: Option<WorkspaceName>,
-    /// The store that it was planned against; `null` for a store that was not there.
-    pub lineage: Option<Lineage>,
     /// The label that the store carries or is to be given.
     pub label: Option<String>,
-    /// The ordered steps. Between two steps the store is valid.
-    pub steps: Vec<Step>,
-    /// Addresses whose live content equals the declared one but not the last applied one: written as last applied.
-    pub records: Vec<Record>,
+    /// The store that it was planned against; `null` for a store that was not there.
+    pub lineage: Option<Lineage>,
     /// The facts of the store that the plan relies on. One that fails makes the plan stale; nothing else does.
     pub preconditions: Vec<Precondition>,
+    /// Addresses whose live content equals the declared one but not the last applied one: written as last applied.
+    pub records: Vec<Record>,
     /// Why the plan may not be applied as it is.
     pub refusals: Vec<Refusal>,
+    /// The ordered steps. Between two steps the store is valid.
+    pub steps: Vec<Step>,
+    /// The workspace whose resources change.
+    pub workspace: Option<WorkspaceName>,
 }
 
 /// Changes that are only valid together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
+    /// The changes, by address.
+    pub changes: Vec<Change>,
     /// Why there is more than one change in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<StepReason>,
-    /// The changes, by address.
-    pub changes: Vec<Change>,
 }
 
 /// Why several changes are one step.
@@ -73,10 +74,10 @@ pub enum StepReason {
     },
     /// One hands over to the other what exactly one must hold.
     HandOver {
-        /// The scope.
-        scope: String,
         /// Who held it.
         from: Address,
+        /// The scope.
+        scope: String,
         /// Who holds it then.
         to: Address,
     },
@@ -135,59 +136,59 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
-    /// The resource; after a move, its new address.
-    pub address: Address,
     /// What is done.
     pub action: Action,
-    /// The strongest cause among its edits: conflict, then drift, then config.
-    pub cause: Cause,
-    /// For a move: the old address.
+    /// The resource; after a move, its new address.
+    pub address: Address,
+    /// The document that it leaves; absent for a delete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Address>,
+    pub after: Option<After>,
     /// The digest of the document that it starts from; for a change that follows another of the same plan, the digest
     /// that the other leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Digest>,
-    /// The document that it leaves; absent for a delete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<After>,
+    /// The strongest cause among its edits: conflict, then drift, then config.
+    pub cause: Cause,
+    /// What it does to behaviour.
+    pub consequences: Vec<Consequence>,
     /// The fields that differ, by path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
     /// For a move: resources whose reference text follows the new address.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub follows: Vec<Follow>,
+    /// For a move: the old address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Address>,
+    /// What only a person can do.
+    pub operator_steps: Vec<OperatorStep>,
     /// Changes that must have happened before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits_for: Vec<ChangeRef>,
-    /// What it does to behaviour.
-    pub consequences: Vec<Consequence>,
-    /// What only a person can do.
-    pub operator_steps: Vec<OperatorStep>,
 }
 
 /// Names a change of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRef {
-    /// Its resource.
-    pub address: Address,
     /// What is done.
     pub action: Action,
+    /// Its resource.
+    pub address: Address,
 }
 
 /// The document that a change leaves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct After {
-    /// The kind's format.
-    pub format: u32,
     /// SHA-256 of kind, format and canonical text, joined by NUL.
     pub digest: Digest,
     /// The declared content, `lifecycle` included; its canonical text is the document. Absent where the document stays as
     /// it is in the store, or only follows a move: what somebody else wrote there never enters a plan file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Value>,
+    /// The kind's format.
+    pub format: u32,
 }
 
 impl After {
@@ -213,19 +214,19 @@ impl After {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
-    /// The field.
-    pub path: FieldPath,
-    /// What is live; absent where the field is not there. A secret written out is replaced by a note.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
     /// What is declared; absent where the field is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
-    /// Who is the cause.
-    pub cause: Cause,
     /// What was last applied, where that is not what is live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<Value>,
+    /// What is live; absent where the field is not there. A secret written out is replaced by a note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// Who is the cause.
+    pub cause: Cause,
+    /// The field.
+    pub path: FieldPath,
 }
 
 /// A resource whose reference text follows a move.
@@ -234,10 +235,10 @@ pub struct Edit {
 pub struct Follow {
     /// The resource.
     pub address: Address,
-    /// Its digest before.
-    pub before: Digest,
     /// Its digest with the new name in place of the old.
     pub after: Digest,
+    /// Its digest before.
+    pub before: Digest,
 }
 
 /// Live content that somebody else made what is declared.
@@ -253,7 +254,7 @@ pub struct Record {
 
 /// A fact of the store that a plan relies on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "fact", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Precondition {
     /// The row is there, with this document and this owner.
     Row {
@@ -285,22 +286,22 @@ pub enum Precondition {
     },
     /// Nobody holds the value, but the resources named, which release it in this plan.
     Free {
+        /// Holders that release it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        except: Vec<Address>,
         /// The namespace of the value.
         scope: String,
         /// The value.
         value: String,
-        /// Holders that release it.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        except: Vec<Address>,
     },
     /// What lies outside the workspace, as far as a guard counted it: see `set_digest` in the model.
     Set {
-        /// The scope that the guard counts.
-        scope: String,
-        /// The kind that it counts in.
-        kind: KindName,
         /// The digest of holders and of whether there are others.
         digest: Digest,
+        /// The kind that it counts in.
+        kind: KindName,
+        /// The scope that the guard counts.
+        scope: String,
     },
 }
 
@@ -308,14 +309,14 @@ pub enum Precondition {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refusal {
-    /// The rule.
-    pub code: String,
     /// What it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Address>,
     /// Figures and names for the message.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub args: BTreeMap<String, Value>,
+    /// The rule.
+    pub code: String,
     /// For the guards that count deletes: `--allow-deletes` with at least this number lifts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifted_by_deletes: Option<u64>,
@@ -325,20 +326,20 @@ pub struct Refusal {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Consequence {
-    /// The rule that found it.
-    pub code: String,
     /// Figures and names for the sentence.
     pub args: BTreeMap<String, Value>,
+    /// The rule that found it.
+    pub code: String,
 }
 
 /// Something that only a person can do at a vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperatorStep {
-    /// The step.
-    pub code: String,
     /// Names and values that its text needs.
     pub args: BTreeMap<String, Value>,
+    /// The step.
+    pub code: String,
 }
 
 /// Where a plan comes from; nothing here decides anything.
@@ -347,10 +348,10 @@ pub struct OperatorStep {
 pub struct Provenance {
     /// The workspace's count of runs when it was planned; part of the identity of the run that applies this file.
     pub base_serial: u64,
-    /// The version of deskform that made it.
-    pub tool_version: String,
     /// SHA-256 over the declared addresses and digests.
     pub config_digest: Option<Digest>,
+    /// Differences that somebody made outside deskform, also where the plan leaves them.
+    pub drift: Vec<DriftNote>,
     /// The commit of the config repo, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub git_commit: Option<String>,
@@ -358,12 +359,12 @@ pub struct Provenance {
     pub sources: BTreeMap<Address, SourcePlace>,
     /// Names of the changed resources, for people.
     pub titles: BTreeMap<Address, String>,
-    /// Differences that somebody made outside deskform, also where the plan leaves them.
-    pub drift: Vec<DriftNote>,
-    /// Resources that nobody owns. Listed, never changed.
-    pub unmanaged: Vec<Unmanaged>,
+    /// The version of deskform that made it.
+    pub tool_version: String,
     /// How many declared resources need no change.
     pub unchanged: u64,
+    /// Resources that nobody owns. Listed, never changed.
+    pub unmanaged: Vec<Unmanaged>,
 }
 
 /// A place in the config repo.
@@ -421,12 +422,11 @@ pub enum PlanFileError {
 
 impl Plan {
     /// Seals a body and its provenance: works out id and digest.
-    pub fn seal(plan: PlanBody, provenance: Provenance) -> Result<Self, NotCanonical> {
-        let id = PlanId::of(&canonical_text(&json(&plan)?)?);
-        let mut sealed =
-            Self { format_version: format_version(), id, plan, provenance, digest: Digest::from_bytes([0; 32]) };
-        sealed.digest = sealed.file_digest()?;
-        Ok(sealed)
+    pub fn seal(plan: PlanBody, provenance: Provenance) -> Self {
+        let text = text(&plan);
+        let id = PlanId::of(&text);
+        let digest = file_digest(format_version(), id, &text, &provenance);
+        Self { digest, format_version: format_version(), id, plan, provenance }
     }
 
     /// The text of the plan file: JSON, indented, one newline at the end.
@@ -443,20 +443,13 @@ impl Plan {
         if head.format_version != format_version() {
             return Err(PlanFileError::Version { found: head.format_version, known: format_version() });
         }
-        let plan: Self = serde_json::from_str(text).map_err(|error| shape(&error))?;
-        let id = canonical_text(&json(&plan.plan).map_err(|_| PlanFileError::Digest)?).map(|t| PlanId::of(&t));
-        if id != Ok(plan.id) || plan.file_digest() != Ok(plan.digest) {
+        let read: Self = serde_json::from_str(text).map_err(|error| shape(&error))?;
+        let Self { digest, format_version, id, plan, provenance } = &read;
+        let body = self::text(plan);
+        if PlanId::of(&body) != *id || file_digest(*format_version, *id, &body, provenance) != *digest {
             return Err(PlanFileError::Digest);
         }
-        Ok(plan)
-    }
-
-    fn file_digest(&self) -> Result<Digest, NotCanonical> {
-        let mut value = json(self)?;
-        if let Value::Object(table) = &mut value {
-            table.remove("digest");
-        }
-        Ok(Digest::of(&[b"deskform.planfile.1", canonical_text(&value)?.as_bytes()]))
+        Ok(read)
     }
 
     /// The changes in order.
@@ -471,8 +464,17 @@ struct Head {
     format_version: u32,
 }
 
-fn json(value: &impl Serialize) -> Result<Value, NotCanonical> {
-    serde_json::to_value(value).map_err(|_| NotCanonical::Number)
+/// The canonical text of a value whose fields stand in the order of their names.
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a plan holds nothing that JSON cannot: string keys, finite numbers")
+}
+
+/// SHA-256 over the canonical text of the file without its digest; `plan` is the canonical text of that part.
+fn file_digest(format_version: u32, id: PlanId, plan: &str, provenance: &Provenance) -> Digest {
+    let head = format!("{{\"format_version\":{format_version},\"id\":\"{id}\",\"plan\":");
+    let tail = format!(",\"provenance\":{}}}", text(provenance));
+    let whole = [head.as_str(), plan, tail.as_str()].concat();
+    Digest::of(&[b"deskform.planfile.1", whole.as_bytes()])
 }
 
 impl PlanBody {
@@ -524,5 +526,100 @@ impl ApprovedPlan {
     /// The codes of the guards that were lifted.
     pub fn lifted(&self) -> &[String] {
         &self.lifted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn sample() -> Plan {
+        let address = |text: &str| Address::parse(text).expect("a legal address");
+        let digest = Digest::of(&[b"x"]);
+        let edit = Edit {
+            path: FieldPath::keys(["ranges", "本社"]),
+            before: Some(json!({ "b": 1, "a": [true, null] })),
+            after: Some(json!("\u{1}\"")),
+            cause: Cause::Conflict,
+            applied: Some(json!(-3)),
+        };
+        let change = Change {
+            address: address("brand.b"),
+            action: Action::Update,
+            cause: Cause::Conflict,
+            from: Some(address("brand.a")),
+            before: Some(digest),
+            after: Some(After { format: 2, digest, document: Some(json!({ "z": "", "é": {} })) }),
+            edits: vec![edit],
+            follows: vec![Follow { address: address("brand.c"), before: digest, after: digest }],
+            waits_for: vec![ChangeRef { address: address("brand.c"), action: Action::Move }],
+            consequences: vec![Consequence { code: "BR900".into(), args: BTreeMap::from([("n".into(), json!(1))]) }],
+            operator_steps: vec![OperatorStep { code: "RB001".into(), args: BTreeMap::new() }],
+        };
+        let reasons = [
+            StepReason::HandOver { scope: "brand.default".into(), from: address("brand.a"), to: address("brand.b") },
+            StepReason::Exchange { scopes: vec!["brand.subdomain".into()] },
+            StepReason::Circle,
+        ];
+        let owner = WorkspaceName::new("acme").ok();
+        let body = PlanBody {
+            workspace: owner.clone(),
+            lineage: Lineage::new("0123456789abcdef0123456789abcdef").ok(),
+            label: Some("production".into()),
+            steps: reasons.map(|reason| Step { reason: Some(reason), changes: vec![change.clone()] }).to_vec(),
+            records: vec![Record { address: address("brand.d"), digest: Some(digest) }],
+            preconditions: vec![
+                Precondition::Row { address: address("brand.a"), digest, owner },
+                Precondition::Absent { address: address("brand.b") },
+                Precondition::Exists { address: address("brand.b") },
+                Precondition::Unreferenced { address: address("brand.b"), except: vec![address("brand.c")] },
+                Precondition::Free { scope: "s".into(), value: "v".into(), except: vec![address("brand.c")] },
+                Precondition::Set { scope: "s".into(), kind: KindName::new("brand").expect("legal"), digest },
+            ],
+            refusals: vec![Refusal {
+                code: "PL001".into(),
+                addresses: vec![address("brand.a")],
+                args: BTreeMap::from([("deletes".into(), json!(11))]),
+                lifted_by_deletes: Some(11),
+            }],
+        };
+        let provenance = Provenance {
+            base_serial: 3,
+            tool_version: "0.1.0".into(),
+            config_digest: Some(digest),
+            git_commit: Some("abc".into()),
+            sources: BTreeMap::from([(address("brand.b"), SourcePlace { file: "b.toml".into(), line: 1 })]),
+            titles: BTreeMap::from([(address("brand.b"), "B".into())]),
+            drift: vec![DriftNote { address: address("brand.b"), cause: Some(Cause::Drift) }],
+            unmanaged: vec![Unmanaged { address: address("brand.e") }],
+            unchanged: 4,
+        };
+        Plan::seal(body, provenance)
+    }
+
+    #[test]
+    fn what_serde_writes_is_the_canonical_text() {
+        let plan = sample();
+        let canonical = canonical_text(&serde_json::to_value(&plan).expect("JSON")).expect("canonical");
+        assert_eq!(text(&plan), canonical);
+    }
+
+    #[test]
+    fn a_plan_file_reads_back_and_its_digests_are_frozen() {
+        let plan = sample();
+        assert_eq!(Plan::from_text(&plan.to_text()), Ok(plan.clone()));
+        assert_eq!(plan.id.to_string(), "sha256:291805e3f26f78e700b7b9ddc527d2937dacf0c0e11bdd131b30067dc745c9a0");
+        assert_eq!(plan.digest.to_string(), "f2f6ae40b6a8df975714ac45bdc6c91af7d0abfb4288b4aedc093b699a2b0ce3");
+    }
+
+    #[test]
+    fn a_plan_file_that_somebody_changed_is_refused() {
+        let text = sample().to_text();
+        assert_eq!(Plan::from_text(&text.replace("BR900", "BR901")), Err(PlanFileError::Digest));
+        assert_eq!(Plan::from_text(&text.replace("\"unchanged\": 4", "\"unchanged\": 5")), Err(PlanFileError::Digest));
+        let newer = text.replace("\"format_version\": 1", "\"format_version\": 2");
+        assert_eq!(Plan::from_text(&newer), Err(PlanFileError::Version { found: 2, known: 1 }));
+        assert!(matches!(Plan::from_text(&text[..text.len() / 2]), Err(PlanFileError::Shape { .. })));
     }
 }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Address, Document, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, Segment, Unreadable};
+use crate::{
+    Address, Document, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Secret, Segment, Shapes, Unreadable,
+};
 
 /// The kinds by name. Passed in as a value, so that tests can run everything over kinds of their own.
 #[derive(Default)]
@@ -59,7 +62,7 @@ impl Registry {
         let mut places = references.iter().filter(|reference| reference.to == *from).peekable();
         places.peek()?;
         for reference in places {
-            let name = spec.pointer_mut(&reference.path.pointer())?;
+            let name = place_mut(&mut spec, kind.shapes(), &reference.path)?;
             if name.as_str() != Some(from.name()) {
                 return None;
             }
@@ -93,17 +96,34 @@ impl Registry {
     }
 }
 
+/// The value at a path; a key stands for an item of a keyed list too.
+fn place_mut<'v>(spec: &'v mut Value, shapes: &Shapes, path: &FieldPath) -> Option<&'v mut Value> {
+    let mut seen = FieldPath::root();
+    path.segments().iter().try_fold(spec, |value, segment| {
+        let found = match (value, segment) {
+            (Value::Object(table), Segment::Key(key)) => table.get_mut(key),
+            (Value::Array(items), Segment::Index(index)) => items.get_mut(*index),
+            (Value::Array(items), Segment::Key(key)) => match shapes.at(&seen) {
+                ListShape::Keyed(field) => {
+                    items.iter_mut().find(|item| item.get(field).and_then(Value::as_str) == Some(key))
+                }
+                ListShape::Set | ListShape::Ordered => None,
+            },
+            _ => None,
+        };
+        seen = seen.segments().iter().chain([segment]).cloned().collect();
+        found
+    })
+}
+
 fn matches_segment(pattern: &Segment, segment: &Segment) -> bool {
     matches!(pattern, Segment::Key(key) if key == "*") || pattern == segment
 }
 
-/// A secret is a table with one of `env`, `file`, `vault`; anything else in its place is a literal.
+/// A secret is a table with exactly one of `env`, `file`, `vault`; anything else in its place may be a literal.
 fn hide(value: &mut Value, path: &[Segment]) {
     let Some((first, rest)) = path.split_first() else {
-        let reference = value
-            .as_object()
-            .is_some_and(|table| table.keys().all(|key| matches!(key.as_str(), "env" | "file" | "vault" | "version")));
-        if !reference {
+        if !value.is_object() || Secret::deserialize(&*value).is_err() {
             *value = Value::String(HIDDEN_LITERAL.to_owned());
         }
         return;

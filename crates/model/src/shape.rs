@@ -1,6 +1,6 @@
 //! How the lists of a document are compared: as sets, in order, or by a key field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, transform::Transform};
@@ -24,6 +24,7 @@ pub enum ListShape {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shapes {
     lists: BTreeMap<Vec<String>, ListShape>,
+    tables: BTreeSet<Vec<String>>,
     unannotated: Vec<String>,
 }
 
@@ -48,10 +49,31 @@ impl Shapes {
     }
 
     fn find(&self, path: &[&str]) -> &ListShape {
-        let matches = |pattern: &[String]| {
-            pattern.len() == path.len() && pattern.iter().zip(path).all(|(p, s)| p == s || p == "*" || p == "[]")
+        self.lists.iter().find(|(pattern, _)| matches(pattern, path)).map_or(&ListShape::Ordered, |(_, shape)| shape)
+    }
+
+    /// True if no list stands where the schema has a table. serde reads a list as the fields of a struct in their order;
+    /// the schema does not, and neither do we.
+    pub fn tables_are_tables(&self, value: &Value) -> bool {
+        self.tables_are_tables_at(value, &mut Vec::new())
+    }
+
+    fn tables_are_tables_at<'v>(&self, value: &'v Value, path: &mut Vec<&'v str>) -> bool {
+        let mut inner = |name: &'v str, value: &'v Value| {
+            path.push(name);
+            let good = self.tables_are_tables_at(value, path);
+            path.pop();
+            good
         };
-        self.lists.iter().find(|(pattern, _)| matches(pattern)).map_or(&ListShape::Ordered, |(_, shape)| shape)
+        match value {
+            Value::Object(table) => table.iter().all(|(key, value)| inner(key, value)),
+            Value::Array(items) => {
+                items.iter().all(|item| inner("[]", item))
+                    && (self.lists.keys().any(|pattern| matches(pattern, path))
+                        || !self.tables.iter().any(|pattern| matches(pattern, path)))
+            }
+            _ => true,
+        }
     }
 
     /// Paths of lists that the schema does not annotate; must be empty, a test asks.
@@ -60,6 +82,9 @@ impl Shapes {
     }
 
     fn collect(&mut self, schema: &Value, path: &mut Vec<String>) {
+        if schema.get("properties").is_some() || schema["type"] == "object" {
+            self.tables.insert(path.clone());
+        }
         for key in ["allOf", "anyOf", "oneOf"] {
             for part in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
                 self.collect(part, path);
@@ -73,7 +98,10 @@ impl Shapes {
                     let field = table.get("keyed").and_then(Value::as_str).unwrap_or_default();
                     self.put(path, ListShape::Keyed(field.to_owned()));
                 }
-                _ => self.unannotated.push(path.join(".")),
+                _ => {
+                    self.unannotated.push(path.join("."));
+                    self.put(path, ListShape::Ordered);
+                }
             }
             self.within(items, "[]", path);
         }
@@ -138,6 +166,10 @@ impl Shapes {
     }
 }
 
+fn matches(pattern: &[String], path: &[&str]) -> bool {
+    pattern.len() == path.len() && pattern.iter().zip(path).all(|(p, s)| p == s || p == "*" || p == "[]")
+}
+
 /// The draft-07 schema of a type with everything inlined and no `$schema` line.
 pub fn inline_schema<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft07().with(|s| {
@@ -188,5 +220,28 @@ mod tests {
         assert_eq!(spec["menus"], json!([{ "keys": [1, 2] }, { "keys": [] }]));
         assert_eq!(spec["exceptions"], json!([{ "name": "x" }, { "name": "y" }]));
         assert_eq!(shapes.unannotated(), ["open.*"]);
+    }
+
+    #[test]
+    fn a_list_is_no_table() {
+        let table = json!({ "properties": { "name": {} } });
+        let schema = json!({ "properties": {
+            "line": table,
+            "lines": { "items": table, "x-deskform-list": "set" },
+            "by_name": { "additionalProperties": table },
+            "empty": { "type": "object" },
+            "any": true,
+        }});
+        let fits = |value: Value| Shapes::of(&schema).tables_are_tables(&value);
+        assert!(fits(json!({ "line": { "name": 1 }, "lines": [{ "name": 1 }], "by_name": { "a": {} }, "any": [[]] })));
+        for bad in [
+            json!([]),
+            json!({ "line": [1] }),
+            json!({ "lines": [[1]] }),
+            json!({ "by_name": { "a": [1] } }),
+            json!({ "empty": [] }),
+        ] {
+            assert!(!fits(bad.clone()), "{bad}");
+        }
     }
 }

@@ -89,6 +89,7 @@ impl Lowering<'_> {
 pub struct Typed<K> {
     name: KindName,
     schema: Value,
+    manifest_shapes: Shapes,
     shapes: Shapes,
     replace_only: Vec<FieldPath>,
     secrets: Vec<FieldPath>,
@@ -99,9 +100,11 @@ pub struct Typed<K> {
 impl<K: TypedKind> Typed<K> {
     /// Works out schema and shapes once.
     pub fn new() -> Self {
+        let schema = inline_schema::<K::Manifest>();
         Self {
             name: KindName::new(K::NAME).expect("a kind's name is a constant that a test reads"),
-            schema: inline_schema::<K::Manifest>(),
+            manifest_shapes: Shapes::of(&schema),
+            schema,
             shapes: Shapes::of(&inline_schema::<K::Spec>()),
             replace_only: K::replace_only(),
             secrets: K::secrets(),
@@ -151,6 +154,9 @@ impl<K: TypedKind> Kind for Typed<K> {
 
     fn read(&self, body: Value, facts: &Facts<'_>) -> Result<Reading, ReadError> {
         let body = normalised(body).map_err(|error| ReadError::Shape(error.to_string()))?;
+        if !self.manifest_shapes.tables_are_tables(&body) {
+            return Err(ReadError::Shape("a list stands where a table should".to_owned()));
+        }
         let manifest: K::Manifest =
             serde_json::from_value(body).map_err(|error| ReadError::Shape(error.to_string()))?;
         let mut lowering = Lowering { facts, problems: Vec::new() };
@@ -175,7 +181,8 @@ impl<K: TypedKind> Kind for Typed<K> {
             return Err(Unreadable::Newer { found: format, known: K::FORMAT });
         }
         let spec = if format < K::FORMAT { K::upgrade(format, spec).ok_or(Unreadable::Misfit)? } else { spec };
-        let typed = self.spec(&spec).ok_or(Unreadable::Misfit)?;
+        let fits = self.shapes.tables_are_tables(&spec);
+        let typed = self.spec(&spec).filter(|_| fits).ok_or(Unreadable::Misfit)?;
         let mut value = serde_json::to_value(&typed).map_err(|_| Unreadable::Misfit)?;
         self.shapes.canonicalise(&mut value);
         Ok(value)
@@ -183,6 +190,13 @@ impl<K: TypedKind> Kind for Typed<K> {
 
     fn outline(&self, spec: &Value) -> Outline {
         self.spec(spec).map(|spec| K::outline(&spec)).unwrap_or_default()
+    }
+
+    fn outline_stored(&self, format: u32, spec: &Value) -> Result<Outline, Unreadable> {
+        if format == K::FORMAT {
+            return self.spec(spec).map(|spec| K::outline(&spec)).ok_or(Unreadable::Misfit);
+        }
+        Ok(self.outline(&self.upgrade(format, spec.clone())?))
     }
 
     fn to_manifest(&self, spec: &Value) -> Value {

@@ -219,16 +219,16 @@ impl Changes {
         self.update(ctx, address, desired, &row.live, &known);
     }
 
-    /// Live is as desired. Where it is not as last applied, somebody else made it so: record it.
+    /// Live is as desired. Where it is not, to the byte, as last applied, somebody else made it so: record it.
     fn settled(&mut self, ctx: &Context<'_>, address: &Address, live: &Opened) {
         self.unchanged += 1;
-        let origin = ctx.origin(address);
-        let applied = ctx.live.applied.get(origin).map(|row| row.digest);
-        let same = ctx.state.applied.get(address).is_some_and(|applied| applied.same(live));
-        if applied == Some(live.document.digest()) || same {
+        let digest = live.document.digest();
+        let followed = ctx.state.applied.get(address).map(|applied| applied.document.digest());
+        let applied = followed.or_else(|| ctx.live.applied.get(ctx.origin(address)).map(|row| row.digest));
+        if applied == Some(digest) {
             return;
         }
-        self.records.push(Record { address: address.clone(), digest: Some(live.document.digest()) });
+        self.records.push(Record { address: address.clone(), digest: Some(digest) });
         self.drift.push(DriftNote { address: address.clone(), cause: None });
     }
 
@@ -281,6 +281,15 @@ impl Changes {
                 continue;
             }
             let (before, digest) = (row.live.outline(ctx.registry), Some(row.live.document.digest()));
+            if let (true, Content::Newer(reason)) = (ctx.pending.forgets.contains(address), &row.live.content) {
+                let message = format!("`{address}` cannot be forgotten: it cannot be read: {reason}");
+                diagnostics.push(
+                    Diagnostic::error(UNREADABLE, message)
+                        .about(address)
+                        .hint("Run the deskform that wrote it, or a newer one."),
+                );
+                continue;
+            }
             if ctx.pending.forgets.contains(address) {
                 let after = Some(After::kept(&row.live.document));
                 let change = Change { before: digest, after, ..blank(address, Action::Forget, Cause::Config) };

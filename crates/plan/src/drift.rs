@@ -180,12 +180,12 @@ impl<'a> Sides<'a> {
             (None, None) => true,
             _ => false,
         };
-        // Another format of the same content is no difference.
-        if self.live.is_some() && self.applied.is_some() && same(&self.live, &self.applied) {
-            return;
-        }
         if self.manifests_read && !self.disowned && same(&self.live, &self.desired) {
             report.recordable.push(self.address.clone());
+            return;
+        }
+        // Another format of the same content is no difference.
+        if self.live.is_some() && self.applied.is_some() && same(&self.live, &self.applied) {
             return;
         }
         report.drifted.push(self.drifted(registry));

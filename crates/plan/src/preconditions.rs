@@ -18,7 +18,7 @@ pub(crate) fn preconditions(ctx: &Context<'_>, changes: &Changes) -> Vec<Precond
     }
     for record in &changes.records {
         out.push(match record.digest {
-            Some(digest) => row(ctx, &record.address, digest),
+            Some(_) => existing(ctx, &record.address),
             None => Precondition::Absent { address: record.address.clone() },
         });
     }

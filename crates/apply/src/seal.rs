@@ -1,0 +1,371 @@
+//! The entries of a run, sealed under the lock: only there are head, serial, time and the documents before known.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskform_model::{
+    Address, ApprovedPlan, Category, Digest, Document, Event, Head, KindName, Lineage, NotCanonical, Registry,
+    SealInput, Sealed, SealedEntry, ServerFacts,
+};
+use serde_json::{Value, json};
+
+use crate::entry::FORMAT;
+use crate::payload::{Quote, Quotes, commitment};
+use crate::root::applied_root;
+use crate::turn::{Turn, left_of, turns};
+use crate::{AuditEntry, Chain, Claimed, EntryAction, EventName, Observed, Previous, RunName, Why};
+
+/// What the caller says about a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunContext {
+    /// Who runs it, as claimed.
+    pub claimed: Claimed,
+    /// Why, in words; may quote anything and stands in the payloads only.
+    pub reason: Option<String>,
+    /// The commit of the config repo.
+    pub commit: Option<String>,
+    /// The page of the pipeline's run.
+    pub ci_run: Option<String>,
+}
+
+/// Why no entries can be made of a run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The plan says nothing about whose it is.
+    #[error("the plan names no workspace")]
+    NoWorkspace,
+    /// The head has a number and no hash, or a hash and no number.
+    #[error("the head of the log is incomplete")]
+    Head,
+    /// A change without the document or the address that its action needs.
+    #[error("the plan does not say what becomes of `{address}`")]
+    Incomplete {
+        /// The resource.
+        address: Address,
+    },
+    /// The document of a row was not read under the lock.
+    #[error("the document of `{address}` was not read")]
+    Unread {
+        /// The resource.
+        address: Address,
+    },
+    /// A document is not the one whose digest the plan gives.
+    #[error("the document of `{address}` does not hash to the digest in the plan")]
+    Mismatch {
+        /// The resource.
+        address: Address,
+    },
+    /// A quoted value has no canonical text.
+    #[error("a value of `{address}` cannot be quoted")]
+    Quote {
+        /// The resource.
+        address: Address,
+        /// Why.
+        source: NotCanonical,
+    },
+}
+
+/// Makes the entries of a run, in plan order, and chains them to the head.
+///
+/// `salts` gives 32 fresh random bytes a call; one is used for each entry.
+pub fn seal(
+    registry: &Registry,
+    approved: &ApprovedPlan,
+    context: &RunContext,
+    input: &SealInput,
+    salts: &mut dyn FnMut() -> [u8; 32],
+) -> Result<Sealed, SealError> {
+    let plan = approved.plan();
+    let workspace = plan.plan.workspace.clone().ok_or(SealError::NoWorkspace)?;
+    let RunContext { claimed, reason, commit, ci_run } = context;
+    let ServerFacts { engine, time, user, address } = input.facts.clone();
+    let stamp = Stamp {
+        at: time,
+        observed: Observed { address, engine, user },
+        claimed: claimed.clone(),
+        run: Some(RunName { plan: plan.id, serial: input.serial }),
+        why: Why {
+            ci_run: ci_run.clone(),
+            commit: commit.clone(),
+            lifted: approved.lifted().to_vec(),
+            reason: reason.is_some(),
+        },
+        workspace: Chain::Workspace(workspace),
+    };
+    let turns = turns(&plan.plan);
+    let mut sealer = Sealer {
+        registry,
+        stamp,
+        reason: reason.as_deref(),
+        documents: &input.documents,
+        current: BTreeMap::new(),
+        revisited: turns.iter().filter_map(Turn::start).collect(),
+        applied: input.applied.clone(),
+        seq: input.head.seq,
+        previous: first_previous(&input.lineage, input.head)?,
+    };
+    let mut entries = Vec::with_capacity(turns.len());
+    for (index, turn) in turns.iter().enumerate() {
+        entries.push(sealer.entry(turn, index + 1 == turns.len(), salts())?);
+    }
+    Ok(Sealed { entries })
+}
+
+fn first_previous(lineage: &Lineage, head: Head) -> Result<Previous, SealError> {
+    match head {
+        Head { seq: 0, hash: None } => Ok(Previous::Lineage(lineage.clone())),
+        Head { seq: 1.., hash: Some(hash) } => Ok(Previous::Entry(hash)),
+        _ => Err(SealError::Head),
+    }
+}
+
+/// The first entry of the store's own chain.
+pub fn store_created(
+    lineage: &Lineage,
+    label: Option<&str>,
+    facts: &ServerFacts,
+    claimed: &Claimed,
+    salt: [u8; 32],
+) -> SealedEntry {
+    let event = Event { name: "store.created", category: Category::Other, arguments: json!({ "label": label }) };
+    let events = [event];
+    let quotes = Quotes { before: None, after: None, edits: &[], events: &events, reason: None };
+    let payload = quotes.to_text().expect("a label is a string, which has a canonical text");
+    let ServerFacts { engine, time, user, address } = facts.clone();
+    let mut entry = AuditEntry {
+        action: EntryAction::StoreCreated,
+        address: None,
+        after: None,
+        applied: None,
+        at: time,
+        before: None,
+        category: Category::Other,
+        cause: None,
+        claimed: claimed.clone(),
+        events: names(&events),
+        format: FORMAT,
+        from: None,
+        hash: Digest::from_bytes([0; 32]),
+        kind: None,
+        observed: Observed { address, engine, user },
+        payload: commitment(&salt, payload.as_bytes()),
+        previous: Previous::Lineage(lineage.clone()),
+        root: None,
+        run: None,
+        seq: 1,
+        why: Why::default(),
+        workspace: Chain::Store,
+    };
+    let text = entry.sealed_text();
+    SealedEntry { seq: 1, text, hash: entry.hash, salt, payload }
+}
+
+/// What all entries of a run have in common.
+struct Stamp {
+    at: String,
+    observed: Observed,
+    claimed: Claimed,
+    run: Option<RunName>,
+    why: Why,
+    workspace: Chain,
+}
+
+struct Sealer<'p> {
+    registry: &'p Registry,
+    stamp: Stamp,
+    reason: Option<&'p str>,
+    /// As read under the lock, by the address before the run.
+    documents: &'p BTreeMap<Address, Document>,
+    /// As earlier turns left them, by the address then.
+    current: BTreeMap<&'p Address, Document>,
+    /// Where turns start from; what they leave elsewhere need not be kept.
+    revisited: BTreeSet<&'p Address>,
+    /// Last applied, turn by turn.
+    applied: BTreeMap<Address, Digest>,
+    seq: u64,
+    previous: Previous,
+}
+
+/// The documents on both sides of a turn.
+struct Sides<'s> {
+    before: Option<Cow<'s, Document>>,
+    after: Option<Document>,
+}
+
+impl<'p> Sealer<'p> {
+    fn entry(&mut self, turn: &Turn<'p>, last: bool, salt: [u8; 32]) -> Result<SealedEntry, SealError> {
+        let address = turn.address;
+        let Sides { before, after } = self.sides(turn)?;
+        let before_quote = before.as_deref().map(|document| Quote::of(self.registry, document));
+        let after_quote = after.as_ref().map(|document| Quote::of(self.registry, document));
+        let events = self.events(turn, before_quote.as_ref(), after_quote.as_ref());
+        let before_digest =
+            if turn.action == EntryAction::Record { self.applied.get(address).copied() } else { turn.before };
+        let after_digest = self.after_digest(turn);
+        let same = before_digest.is_some() && before_digest == after_digest;
+        let quotes = Quotes {
+            before: before_quote.as_ref().filter(|_| !same),
+            after: after_quote.as_ref(),
+            edits: turn.edits,
+            events: &events,
+            reason: self.reason,
+        };
+        let payload = quotes.to_text().map_err(|source| SealError::Quote { address: address.clone(), source })?;
+
+        let applied = self.surprise(turn);
+        self.apply(turn, after_digest);
+        self.seq += 1;
+        let Stamp { at, observed, claimed, run, why, workspace } = &self.stamp;
+        let mut entry = AuditEntry {
+            action: turn.action,
+            address: Some(address.clone()),
+            after: after_digest,
+            applied,
+            at: at.clone(),
+            before: before_digest,
+            category: self.category(turn),
+            cause: turn.cause,
+            claimed: claimed.clone(),
+            events: names(&events),
+            format: FORMAT,
+            from: turn.from.cloned(),
+            hash: Digest::from_bytes([0; 32]),
+            kind: KindName::new(address.kind()).ok(),
+            observed: observed.clone(),
+            payload: commitment(&salt, payload.as_bytes()),
+            previous: self.previous.clone(),
+            root: last.then(|| applied_root(self.applied.iter().map(|(address, digest)| (address, *digest)))),
+            run: *run,
+            seq: self.seq,
+            why: why.clone(),
+            workspace: workspace.clone(),
+        };
+        let text = entry.sealed_text();
+        self.previous = Previous::Entry(entry.hash);
+        if let Some(after) = after
+            && self.revisited.contains(address)
+        {
+            self.current.insert(address, after);
+        }
+        Ok(SealedEntry { seq: self.seq, text, hash: entry.hash, salt, payload })
+    }
+
+    fn sides(&mut self, turn: &Turn<'p>) -> Result<Sides<'p>, SealError> {
+        let before = match turn.action {
+            EntryAction::Create | EntryAction::StoreCreated => None,
+            EntryAction::Record if turn.after.is_none() => None,
+            _ => Some(self.found(turn)?),
+        };
+        if turn.action == EntryAction::Record {
+            // What was last applied is quoted by the entry that wrote it; the row is as it is left.
+            return Ok(Sides { before: None, after: before.map(Cow::into_owned) });
+        }
+        let after = match (turn.action, turn.declared, &before) {
+            (EntryAction::Delete, _, _) => None,
+            (_, Some(declared), _) => {
+                let document = declared.document(turn.address).filter(|document| Some(document.digest()) == turn.after);
+                Some(document.ok_or_else(|| SealError::Mismatch { address: turn.address.clone() })?)
+            }
+            (_, None, Some(before)) => {
+                let digest = turn.before.ok_or_else(|| SealError::Incomplete { address: turn.address.clone() })?;
+                let left = left_of(self.registry, turn, before, digest);
+                Some(left.ok_or_else(|| SealError::Mismatch { address: turn.address.clone() })?)
+            }
+            (_, None, None) => return Err(SealError::Incomplete { address: turn.address.clone() }),
+        };
+        Ok(Sides { before, after })
+    }
+
+    /// The document that a turn starts from; for a record, the one that is there.
+    fn found(&mut self, turn: &Turn<'p>) -> Result<Cow<'p, Document>, SealError> {
+        let address = turn.from.unwrap_or(turn.address);
+        let expected = if turn.action == EntryAction::Record { turn.after } else { turn.before };
+        if let Some(document) = self.current.remove(address) {
+            return if Some(document.digest()) == expected { Ok(Cow::Owned(document)) } else { Err(mismatch(address)) };
+        }
+        let document = self.documents.get(address).ok_or_else(|| SealError::Unread { address: address.clone() })?;
+        if Some(document.digest()) == expected { Ok(Cow::Borrowed(document)) } else { Err(mismatch(address)) }
+    }
+
+    fn after_digest(&self, turn: &Turn<'_>) -> Option<Digest> {
+        match turn.action {
+            EntryAction::Delete => None,
+            EntryAction::Forget => turn.after.or(turn.before),
+            _ => turn.after,
+        }
+    }
+
+    /// What was last applied, where that is not what the action expects.
+    fn surprise(&self, turn: &Turn<'_>) -> Option<Option<Digest>> {
+        let known = self.applied.get(turn.from.unwrap_or(turn.address)).copied();
+        let expected = match turn.action {
+            EntryAction::Create | EntryAction::Adopt => None,
+            EntryAction::Record | EntryAction::StoreCreated => known,
+            _ => turn.before,
+        };
+        (known != expected).then_some(known)
+    }
+
+    fn apply(&mut self, turn: &Turn<'_>, after: Option<Digest>) {
+        if let Some(from) = turn.from {
+            self.applied.remove(from);
+        }
+        match after.filter(|_| turn.action != EntryAction::Forget) {
+            Some(digest) => self.applied.insert(turn.address.clone(), digest),
+            None => self.applied.remove(turn.address),
+        };
+    }
+
+    fn category(&self, turn: &Turn<'_>) -> Category {
+        match turn.action {
+            EntryAction::Move | EntryAction::Adopt | EntryAction::Forget => Category::Account,
+            _ => self.registry.get(turn.address.kind()).map_or(Category::Other, |kind| kind.category()),
+        }
+    }
+
+    fn events(&self, turn: &Turn<'p>, before: Option<&Quote<'_>>, after: Option<&Quote<'_>>) -> Vec<Event> {
+        let owned = |name, arguments| vec![Event { name, category: Category::Account, arguments }];
+        let workspace = || json!({ "workspace": self.stamp.workspace.as_str() });
+        match turn.action {
+            EntryAction::Move => {
+                let from = turn.from.map(Address::as_str);
+                owned("ownership.moved", json!({ "from": from, "to": turn.address.as_str() }))
+            }
+            EntryAction::Adopt => owned("ownership.adopted", workspace()),
+            EntryAction::Forget => owned("ownership.forgotten", workspace()),
+            EntryAction::Create | EntryAction::Update | EntryAction::Replace | EntryAction::Delete => {
+                self.kind_events(turn, before, after)
+            }
+            EntryAction::Follow | EntryAction::Record | EntryAction::StoreCreated => Vec::new(),
+        }
+    }
+
+    /// The kind's own events. None where a side that is there cannot be read: the kind would take the change for a
+    /// creation or a deletion.
+    fn kind_events(&self, turn: &Turn<'p>, before: Option<&Quote<'_>>, after: Option<&Quote<'_>>) -> Vec<Event> {
+        let Some(kind) = self.registry.get(turn.address.kind()) else { return Vec::new() };
+        let before_spec = before.and_then(|quote| self.spec(quote));
+        let after_spec: Option<Cow<'_, Value>> = match (after, turn.declared) {
+            (Some(quote), Some(declared)) if !quote.is_redacted() => declared.spec(kind),
+            (Some(quote), _) => self.spec(quote),
+            (None, _) => None,
+        };
+        if before_spec.is_some() != before.is_some() || after_spec.is_some() != after.is_some() {
+            return Vec::new();
+        }
+        kind.events(before_spec.as_deref(), after_spec.as_deref(), turn.edits)
+    }
+
+    fn spec(&self, quote: &Quote<'_>) -> Option<Cow<'static, Value>> {
+        self.registry.open(quote.document()).ok().map(|(spec, _)| Cow::Owned(spec))
+    }
+}
+
+fn mismatch(address: &Address) -> SealError {
+    SealError::Mismatch { address: address.clone() }
+}
+
+fn names(events: &[Event]) -> Vec<EventName> {
+    let names = events.iter().map(|event| EventName { category: event.category, name: event.name.to_owned() });
+    names.collect()
+}

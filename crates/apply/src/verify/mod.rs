@@ -1,0 +1,12 @@
+//! Verification of a log: is the chain whole, and does it explain the rows?
+
+mod chain;
+mod finding;
+mod history;
+mod row;
+mod rows;
+
+pub use chain::{ChainReport, ChainVerifier};
+pub use finding::{ChainCode, ChainFinding, RowCode, RowFinding};
+pub use row::{LogPayload, LogRow};
+pub use rows::{StoredRow, verify_rows};
