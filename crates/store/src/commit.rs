@@ -1,0 +1,201 @@
+//! The part of a commit that no engine decides: what must be read under the lock, whether the preconditions hold in what
+//! was read, and in which groups rows are written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskform_model::{
+    Address, AppliedChange, Commit, Digest, Document, Head, KindName, Precondition, Row, Sealed, WorkspaceName, Write,
+};
+
+use crate::CommitError;
+
+/// What a commit needs to know of the store.
+#[derive(Debug, Default)]
+pub(crate) struct Asked<'c> {
+    /// Rows to be read and hashed.
+    pub(crate) rows: BTreeSet<&'c Address>,
+    /// Addresses of which only matters whether there is a row.
+    pub(crate) presence: Vec<&'c Address>,
+    /// Addresses whose referrers matter.
+    pub(crate) referrers: Vec<&'c Address>,
+    /// Unique values whose holders matter.
+    pub(crate) values: Vec<(&'c str, &'c str)>,
+    /// Scopes and kinds whose state outside the workspace matters.
+    pub(crate) sets: BTreeSet<(&'c str, &'c KindName)>,
+}
+
+/// A row as read under the lock.
+#[derive(Debug, Clone)]
+pub(crate) struct FoundRow {
+    /// Its owner.
+    pub(crate) owner: Option<WorkspaceName>,
+    /// The digest column as it is: it may be blank or wrong.
+    pub(crate) cached: String,
+    /// The document.
+    pub(crate) document: Document,
+    /// Its digest, worked out from the text.
+    pub(crate) digest: Digest,
+}
+
+/// The answer to [`Asked`].
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) rows: BTreeMap<Address, FoundRow>,
+    pub(crate) present: BTreeSet<Address>,
+    pub(crate) referrers: BTreeMap<Address, BTreeSet<Address>>,
+    /// By scope, then value.
+    pub(crate) holders: BTreeMap<String, BTreeMap<String, Address>>,
+    /// By scope, then kind.
+    pub(crate) sets: BTreeMap<String, BTreeMap<String, Digest>>,
+}
+
+impl<'c> Asked<'c> {
+    pub(crate) fn of(commit: &'c Commit) -> Self {
+        let mut asked = Self::default();
+        for precondition in &commit.preconditions {
+            match precondition {
+                Precondition::Row { address, .. } => drop(asked.rows.insert(address)),
+                Precondition::Absent { address } | Precondition::Exists { address } => asked.presence.push(address),
+                Precondition::Unreferenced { address, .. } => asked.referrers.push(address),
+                Precondition::Free { scope, value, .. } => asked.values.push((scope, value)),
+                Precondition::Set { scope, kind, .. } => drop(asked.sets.insert((scope, kind))),
+            }
+        }
+        for write in &commit.writes {
+            match write {
+                Write::Insert(_) => {}
+                Write::Update { address, .. } | Write::Delete { address, .. } => drop(asked.rows.insert(address)),
+            }
+        }
+        asked
+    }
+}
+
+/// The preconditions of a commit that do not hold, in its order. If all hold, the digests that its writes name are
+/// preconditions, too.
+pub(crate) fn failing(commit: &Commit, found: &Found) -> Vec<Precondition> {
+    let failing: Vec<_> = commit.preconditions.iter().filter(|fact| !holds(fact, found)).cloned().collect();
+    if failing.is_empty() { commit.writes.iter().filter_map(|write| unlike(write, found)).collect() } else { failing }
+}
+
+fn holds(precondition: &Precondition, found: &Found) -> bool {
+    match precondition {
+        Precondition::Row { address, digest, owner } => {
+            found.rows.get(address).is_some_and(|row| row.digest == *digest && row.owner == *owner)
+        }
+        Precondition::Absent { address } => !found.present.contains(address),
+        Precondition::Exists { address } => found.present.contains(address),
+        Precondition::Unreferenced { address, except } => {
+            let except: BTreeSet<&Address> = except.iter().chain([address]).collect();
+            found.referrers.get(address).is_none_or(|from| from.iter().all(|from| except.contains(from)))
+        }
+        Precondition::Free { scope, value, except } => {
+            let holder = found.holders.get(scope).and_then(|values| values.get(value));
+            holder.is_none_or(|holder| except.contains(holder))
+        }
+        Precondition::Set { scope, kind, digest } => {
+            found.sets.get(scope).and_then(|kinds| kinds.get(kind.as_str())) == Some(digest)
+        }
+    }
+}
+
+/// The row that a write changes, as the write expects it, if it is not so.
+fn unlike(write: &Write, found: &Found) -> Option<Precondition> {
+    let (Write::Update { address, before, .. } | Write::Delete { address, before }) = write else { return None };
+    let row = found.rows.get(address);
+    if row.is_some_and(|row| row.digest == *before) {
+        return None;
+    }
+    let owner = row.and_then(|row| row.owner.clone());
+    Some(Precondition::Row { address: address.clone(), digest: *before, owner })
+}
+
+/// The writes of a commit by what they do to the table.
+#[derive(Debug, Default)]
+pub(crate) struct Groups<'c> {
+    /// Rows of addresses that were free, by address. A move is a delete and an insert, so that rows may exchange addresses.
+    pub(crate) inserts: Vec<&'c Row>,
+    /// Rows that keep their address, with the digest column as read.
+    pub(crate) updates: Vec<(&'c Row, &'c str)>,
+    /// Rows that leave their address, with the digest column as read.
+    pub(crate) deletes: Vec<(&'c Address, &'c str)>,
+}
+
+impl<'c> Groups<'c> {
+    /// Parts the writes; every row that is changed was read before.
+    pub(crate) fn of(commit: &'c Commit, found: &'c Found) -> Self {
+        let cached = |address: &Address| found.rows.get(address).map_or("", |row| row.cached.as_str());
+        let mut groups = Self::default();
+        for write in &commit.writes {
+            match write {
+                Write::Insert(row) => groups.inserts.push(row),
+                Write::Update { address, row, before: _ } if row.address == *address => {
+                    groups.updates.push((row, cached(address)));
+                }
+                Write::Update { address, row, before: _ } => {
+                    groups.deletes.push((address, cached(address)));
+                    groups.inserts.push(row);
+                }
+                Write::Delete { address, before: _ } => groups.deletes.push((address, cached(address))),
+            }
+        }
+        groups.inserts.sort_unstable_by(|a, b| a.address.cmp(&b.address));
+        groups
+    }
+
+    /// Every row as it is to be.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &'c Row> {
+        self.inserts.iter().copied().chain(self.updates.iter().map(|(row, _)| *row))
+    }
+
+    /// The addresses whose rows were there before.
+    pub(crate) fn changed(&self) -> Vec<&'c Address> {
+        self.updates
+            .iter()
+            .map(|(row, _)| &row.address)
+            .chain(self.deletes.iter().map(|(address, _)| *address))
+            .collect()
+    }
+}
+
+/// Checks that the entries continue the chain.
+pub(crate) fn check_sealed(head: &Head, sealed: &Sealed) -> Result<Head, CommitError> {
+    let Some(last) = sealed.entries.last() else {
+        return Err(CommitError::Seal("a run has at least one entry".to_owned()));
+    };
+    for (seq, entry) in (head.seq + 1..).zip(&sealed.entries) {
+        if entry.seq != seq {
+            return Err(CommitError::Seal(format!("entry {} stands where {seq} is due", entry.seq)));
+        }
+    }
+    Ok(Head { seq: last.seq, hash: Some(last.hash) })
+}
+
+/// The changes of the table of last applied documents.
+#[derive(Debug, Default)]
+pub(crate) struct AppliedChanges<'c> {
+    /// Addresses that are no longer this workspace's.
+    pub(crate) gone: Vec<&'c Address>,
+    /// Addresses, the number of the entry that holds the document, and the document's digest; by address.
+    pub(crate) set: Vec<(&'c Address, u64, Digest)>,
+}
+
+impl<'c> AppliedChanges<'c> {
+    /// Finds the entries' numbers in the chain.
+    pub(crate) fn of(changes: &'c [AppliedChange], head: &Head, sealed: &Sealed) -> Result<Self, CommitError> {
+        let mut applied = Self::default();
+        for AppliedChange { address, entry } in changes {
+            match entry {
+                None => applied.gone.push(address),
+                Some((index, _)) if *index >= sealed.entries.len() => {
+                    return Err(CommitError::Seal(format!(
+                        "`{address}` is said to be in an entry that this run has not"
+                    )));
+                }
+                Some((index, digest)) => applied.set.push((address, head.seq + 1 + *index as u64, *digest)),
+            }
+        }
+        applied.set.sort_unstable_by(|a, b| a.0.cmp(b.0));
+        Ok(applied)
+    }
+}

@@ -1,0 +1,75 @@
+//! Inserting many rows: some hundred of them a statement, the next statement's values being made while SQLite works on
+//! the last. One statement a row costs three times as much.
+
+use std::sync::Arc;
+
+use sqlx::AssertSqlSafe;
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+
+/// Rows a statement. SQLite allows 32766 parameters; a table here has at most eight columns.
+const ROWS: usize = 500;
+
+/// A statement that takes rows of values: what stands before `VALUES`, how many columns, what stands after.
+pub(super) struct Bulk {
+    pub(super) head: &'static str,
+    pub(super) columns: usize,
+    pub(super) tail: &'static str,
+}
+
+impl Bulk {
+    /// Runs it for all items; `bind` adds the values of one.
+    pub(super) async fn insert<T>(
+        &self,
+        db: &mut SqliteConnection,
+        items: &[T],
+        bind: impl Fn(&mut SqliteArguments, &T) -> Result<(), BoxDynError>,
+    ) -> Result<(), sqlx::Error> {
+        self.run(db, items, bind).await.map(drop)
+    }
+
+    /// As [`Bulk::insert`], and counts the rows that were touched.
+    pub(super) async fn run<T>(
+        &self,
+        db: &mut SqliteConnection,
+        items: &[T],
+        bind: impl Fn(&mut SqliteArguments, &T) -> Result<(), BoxDynError>,
+    ) -> Result<u64, sqlx::Error> {
+        let full = (items.len() >= ROWS).then(|| self.sql(ROWS));
+        let statement = |items: &[T]| -> Result<_, sqlx::Error> {
+            let mut values = SqliteArguments::default();
+            sqlx::Arguments::reserve(&mut values, items.len() * self.columns, 0);
+            for item in items {
+                bind(&mut values, item).map_err(sqlx::Error::Encode)?;
+            }
+            let sql = full.as_ref().filter(|_| items.len() == ROWS).map_or_else(|| self.sql(items.len()), Arc::clone);
+            Ok(sqlx::query_with(AssertSqlSafe(sql), values).persistent(items.len() == ROWS))
+        };
+        let mut chunks = items.chunks(ROWS);
+        let mut next = chunks.next().map(statement).transpose()?;
+        let mut touched = 0;
+        while let Some(query) = next {
+            let (done, following) =
+                tokio::join!(query.execute(&mut *db), async { chunks.next().map(statement).transpose() });
+            touched += done?.rows_affected();
+            next = following?;
+        }
+        Ok(touched)
+    }
+
+    /// The text holds no value: only the constants above and question marks.
+    fn sql(&self, rows: usize) -> Arc<str> {
+        let tuple = format!("({})", vec!["?"; self.columns].join(","));
+        let mut sql = String::with_capacity(self.head.len() + self.tail.len() + (tuple.len() + 1) * rows + 16);
+        sql.push_str(self.head);
+        sql.push_str(" VALUES ");
+        for row in 0..rows {
+            if row > 0 {
+                sql.push(',');
+            }
+            sql.push_str(&tuple);
+        }
+        sql.push_str(self.tail);
+        sql.into()
+    }
+}
