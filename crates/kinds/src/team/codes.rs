@@ -1,0 +1,14 @@
+//! The rules of `team`.
+
+use crate::words::codes;
+
+codes! {
+    /// an address is listed twice
+    ADDRESS_TWICE = "TM001";
+    /// a team holds more than 10 security profiles
+    TOO_MANY_PROFILES = "TM002";
+    /// a directory group that receives mail has no address
+    GROUP_WITHOUT_ADDRESS = "TM003";
+    /// the address of the directory group is listed as a person's
+    GROUP_AS_PERSON = "TM004";
+}
