@@ -1,1 +1,31 @@
-//! placeholder
+//! Turns the texts of a config repo into [`Desired`](deskform_model::Desired), with a place for every key, and into every
+//! diagnostic at once.
+//!
+//! Never opens a file, never stops at the first error, and never puts a value of a text that it could not read into a
+//! message. Read `reader.rs` first, then `manifest.rs` and `resource.rs`; `explain.rs` says why a table does not fit.
+
+mod codes;
+mod explain;
+mod hints;
+mod judges;
+mod manifest;
+mod moves;
+mod near;
+mod project;
+mod reader;
+mod resource;
+mod schema;
+mod secrets;
+mod syntax;
+mod text;
+mod tree;
+mod whole;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use codes::codes;
+pub use project::{Project, read_project};
+pub use reader::{Outcome, Reader};
+pub use schema::{manifest_schema, project_schema};

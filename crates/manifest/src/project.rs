@@ -1,0 +1,242 @@
+//! `deskform.toml`: the workspace, its store, and the policy.
+
+use std::borrow::Cow;
+
+use deskform_model::{
+    Address, Diagnostic, Facts, FileId, FileProblem, Guard, KindName, Registry, ResourceName, Segment, Severity,
+    Source, Span, WorkspaceName,
+};
+use serde_json::{Map, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::codes;
+use crate::explain::{Judge, Subject};
+use crate::judges::{Context, Judges};
+use crate::manifest::POLICY;
+use crate::resource::{Declared, read as read_resource};
+use crate::schema::project_schema;
+use crate::syntax::parse;
+use crate::text::{Lines, Text};
+use crate::tree::{Node, table_of};
+use crate::wording::name_rule;
+
+/// The sections that are the policy's.
+pub(crate) const POLICY_SECTIONS: [&str; 4] = ["guard", "limits", "lint", "platform"];
+
+/// What `deskform.toml` says.
+pub struct Project {
+    /// The workspace.
+    pub workspace: WorkspaceName,
+    /// True if the workspace wants to own nothing any more.
+    pub retired: bool,
+    /// Where the store is, as written.
+    pub store_url: Option<String>,
+    /// The label that the store must carry.
+    pub label: Option<String>,
+    /// Globs of files that are no manifests.
+    pub exclude: Vec<String>,
+    /// The guards in force.
+    pub guard: Guard,
+    /// The sections `guard`, `limits`, `lint` and `platform` as written: the manifest table of the kind `policy`.
+    pub policy: Value,
+    resource: Option<Declared>,
+    spec: Value,
+    place: Span,
+    retired_place: Span,
+    broken: bool,
+}
+
+impl Project {
+    /// The spec of the policy, `{}` where there is none.
+    pub(crate) fn policy_spec(&self) -> &Value {
+        &self.spec
+    }
+
+    /// Takes the resource that the kind `policy` made.
+    pub(crate) fn take_policy(&mut self) -> Option<Declared> {
+        self.resource.take()
+    }
+
+    /// Where the workspace is named.
+    pub(crate) fn place(&self) -> Span {
+        self.place
+    }
+
+    /// Where `retired` stands.
+    pub(crate) fn retired_place(&self) -> Span {
+        self.retired_place
+    }
+
+    /// True if the file has errors, so that nothing may be planned.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
+    }
+}
+
+/// Reads `deskform.toml`, whose [`FileId`] is 0. There is a project as soon as the workspace has a legal name, so that the
+/// manifests can be read for their own errors; nothing becomes of it if there is any error here.
+pub fn read_project(registry: &Registry, text: &str) -> (Option<Project>, Vec<Diagnostic>) {
+    let text = Text::new(FileId(0), text);
+    let parsed = parse(&text);
+    let mut out = parsed.diagnostics;
+    if !parsed.sound {
+        return (None, out);
+    }
+    let root = Spanned::new(0..0, DeValue::Table(parsed.tree));
+    let subject = Subject { text: &text, address: None, root: Node { key: None, value: &root } };
+    let project = read_root(registry, &subject, &mut out);
+    out.sort_by_cached_key(|found| (found.place.map(|place| place.start), found.code, found.message.clone()));
+    (project, out)
+}
+
+fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Vec<Diagnostic>) -> Option<Project> {
+    let mut faults = Vec::new();
+    let mut table = table_of(subject.root.table()?, &mut faults);
+    out.extend(misplaced(registry, subject, &mut table));
+    faults.retain(|fault| matches!(fault.path().segments(), [Segment::Key(key), ..] if table.contains_key(key)));
+    out.extend(faults.iter().map(|fault| fault.diagnostic(subject.text)));
+    out.extend(credentials(subject, &table));
+    let value = Value::Object(table);
+    let judge = Judge::new(Cow::Owned(project_schema(registry)), &[], &[]);
+    let found = judge.explain(subject, &value, &faults);
+    let policy = policy_of(&value);
+    let readable = faults.is_empty() && found.is_empty();
+    out.extend(found);
+    let name = value.pointer("/workspace/name").and_then(Value::as_str);
+    let workspace = WorkspaceName::new(name?);
+    if workspace.is_err() && readable {
+        out.push(bad_workspace(subject));
+    }
+    let workspace = workspace.ok()?;
+    let resource = if readable { read_policy(registry, subject, &workspace, out) } else { None };
+    let spec = resource.as_ref().and_then(spec_of);
+    let broken = out.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let text_at = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    Some(Project {
+        retired: value.pointer("/workspace/retired").and_then(Value::as_bool).unwrap_or(false),
+        store_url: text_at("/store/url"),
+        label: text_at("/store/label"),
+        exclude: strings(value.pointer("/workspace/exclude")),
+        guard: guard_of(&value),
+        policy,
+        resource,
+        spec: spec.unwrap_or_else(|| Value::Object(Map::new())),
+        place: place_of(subject, &["workspace", "name"]),
+        retired_place: place_of(subject, &["workspace", "retired"]),
+        broken,
+        workspace,
+    })
+}
+
+/// Sections that are reserved or are resources. They are taken out, so that the schema does not speak of them again.
+fn misplaced(registry: &Registry, subject: &Subject<'_, '_>, table: &mut Map<String, Value>) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let entries: Vec<_> = subject.root.table().into_iter().flatten().collect();
+    for (key, value) in entries {
+        let name = key.get_ref().as_ref();
+        let place = subject.text.span(&key.span());
+        if name == "env" {
+            let found =
+                Diagnostic::error(codes::RESERVED, "`env` is reserved for a later version").at(place, "reserved");
+            out.push(found.hint("Use a config repo, or a `deskform.toml`, for each environment.").quotable());
+        } else if name == POLICY {
+            let found = Diagnostic::error(codes::ELSEWHERE, "a `policy` cannot be declared").at(place, "not a section");
+            out.push(found.hint("Write `[guard]`, `[limits]`, `[lint]` or `[platform]`.").quotable());
+        } else if registry.get(name).is_some() && value.get_ref().is_table() {
+            let found =
+                Diagnostic::error(codes::ELSEWHERE, format!("a `{name}` cannot be declared in `deskform.toml`"))
+                    .at(place, "a resource")
+                    .hint("Move it to a manifest: any other `*.toml` file of the config repo.");
+            out.push(found.quotable());
+        } else {
+            continue;
+        }
+        table.remove(name);
+    }
+    out
+}
+
+/// A password in the store's address would be in git.
+fn credentials(subject: &Subject<'_, '_>, table: &Map<String, Value>) -> Option<Diagnostic> {
+    let url = table.get("store")?.get("url")?.as_str()?;
+    let (_, rest) = url.split_once("://")?;
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = place.split('/').next().unwrap_or_default();
+    let in_authority = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    // A `/` or `?` in an unescaped password would end the authority early.
+    let unescaped = rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    let in_query = query.split('&').any(|pair| is_password_key(pair.split('=').next().unwrap_or_default()));
+    (in_authority || unescaped || in_query).then(|| {
+        Diagnostic::error(codes::CREDENTIALS, "the address of the store holds credentials")
+            .at(place_of(subject, &["store", "url"]), "a password stands in here")
+            .hint("Remove the password from the file and from its history, and hand it over in the environment.")
+    })
+}
+
+fn is_password_key(key: &str) -> bool {
+    matches!(key.to_ascii_lowercase().as_str(), "password" | "passwd" | "pass" | "pwd" | "sslpassword")
+}
+
+fn bad_workspace(subject: &Subject<'_, '_>) -> Diagnostic {
+    Diagnostic::error(codes::NAME, "`workspace.name` is not a legal name")
+        .at(place_of(subject, &["workspace", "name"]), "not a legal name")
+        .hint(format!("Use another name: {}.", name_rule()))
+        .quotable()
+}
+
+fn place_of(subject: &Subject<'_, '_>, keys: &[&str]) -> Span {
+    let path: Vec<Segment> = keys.iter().map(|key| Segment::Key((*key).to_owned())).collect();
+    subject.text.span(&subject.root.locate(subject.text, &path).range)
+}
+
+fn policy_of(value: &Value) -> Value {
+    let section = |name: &str| Some((name.to_owned(), value.get(name)?.clone()));
+    Value::Object(POLICY_SECTIONS.into_iter().filter_map(section).collect())
+}
+
+/// The sections of the policy as its kind reads them, with their places in this file.
+fn read_policy(
+    registry: &Registry,
+    subject: &Subject<'_, '_>,
+    workspace: &WorkspaceName,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Declared> {
+    let kind = registry.get(POLICY)?;
+    let address = Address::new(&KindName::new(POLICY).ok()?, &ResourceName::new(workspace.as_str()).ok()?);
+    let sections: DeTable<'_> = subject
+        .root
+        .table()?
+        .iter()
+        .filter(|(key, _)| POLICY_SECTIONS.contains(&key.get_ref().as_ref()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let heading = subject.root.find(&[Segment::Key("workspace".to_owned())])?.heading(subject.text);
+    let root = Spanned::new(heading.clone(), DeValue::Table(sections));
+    let source = Source { span: subject.text.span(&heading), line: Lines::of(subject.text).line(heading.start) };
+    let policy = Subject { text: subject.text, address: Some(&address), root: Node { key: None, value: &root } };
+    let mut judges = Judges::new(registry);
+    let facts = Facts { file: &|_| Err(FileProblem::Missing) };
+    let mut ctx = Context { registry, facts: &facts, judges: &mut judges, out };
+    let declared = read_resource(&mut ctx, kind, address.clone(), source, &policy);
+    Some(declared)
+}
+
+fn spec_of(resource: &Declared) -> Option<Value> {
+    resource.content.as_ref()?.document.parts().map(|(spec, _)| spec)
+}
+
+fn guard_of(value: &Value) -> Guard {
+    let default = Guard::default();
+    let number = |pointer: &str| value.pointer(pointer).and_then(Value::as_u64);
+    Guard {
+        max_deletes: number("/guard/max_deletes").unwrap_or(default.max_deletes),
+        max_deletes_percent: number("/guard/max_deletes_percent").unwrap_or(default.max_deletes_percent),
+        way_in: strings(value.pointer("/guard/way_in")),
+    }
+}
+
+fn strings(list: Option<&Value>) -> Vec<String> {
+    let items = list.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+}

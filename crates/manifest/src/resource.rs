@@ -1,0 +1,187 @@
+//! One resource: its table, read by its kind, with a place for everything that can be found wrong later.
+
+use deskform_model::{
+    Address, Diagnostic, Digest, Document, FieldPath, Kind, Lifecycle, Outline, Problem, ReadError, Reading, Segment,
+    Severity, Source, Span,
+};
+use serde_json::{Map, Value, json};
+
+use crate::explain::{Judge, Subject};
+use crate::judges::{Context, Judges};
+use crate::tree::{Fault, Place, table_of, value_of};
+
+/// A declared resource.
+pub(crate) struct Declared {
+    pub(crate) address: Address,
+    pub(crate) source: Source,
+    /// `None` where its table could not be read; it is declared all the same.
+    pub(crate) content: Option<Content>,
+}
+
+/// What a readable resource says.
+pub(crate) struct Content {
+    pub(crate) document: Document,
+    pub(crate) digest: Digest,
+    pub(crate) outline: Outline,
+    pub(crate) protected: bool,
+    /// Where each of the outline's references stands.
+    pub(crate) references: Vec<Site>,
+    /// Where each of the outline's unique values stands.
+    pub(crate) unique: Vec<Site>,
+}
+
+/// A place, and whether its text may be shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Site {
+    pub(crate) span: Span,
+    pub(crate) quotable: bool,
+}
+
+impl Site {
+    /// Puts a diagnostic there.
+    pub(crate) fn put(self, diagnostic: Diagnostic, label: impl Into<String>) -> Diagnostic {
+        let mut diagnostic = diagnostic.at(self.span, label);
+        diagnostic.quotable = self.quotable;
+        diagnostic
+    }
+}
+
+/// Reads one resource.
+pub(crate) fn read(
+    ctx: &mut Context<'_, '_>,
+    kind: &dyn Kind,
+    address: Address,
+    source: Source,
+    subject: &Subject<'_, '_>,
+) -> Declared {
+    let mut faults = Vec::new();
+    let mut body = body_of(subject, &mut faults);
+    ctx.out.extend(faults.iter().map(|fault| fault.diagnostic(subject.text).about(&address)));
+    let lifecycle = body.remove("lifecycle").map_or_else(Lifecycle::default, |value| lifecycle(ctx, subject, &value));
+    let content = if faults.is_empty() {
+        read_by_kind(ctx, kind, body, subject)
+            .and_then(|reading| content(ctx.judges, kind, reading, lifecycle, subject))
+    } else {
+        let judge = ctx.judges.of_kind(kind.name().as_str());
+        ctx.out.extend(judge.explain(subject, &Value::Object(body), &faults));
+        None
+    };
+    Declared { address, source, content }
+}
+
+fn body_of(subject: &Subject<'_, '_>, faults: &mut Vec<Fault>) -> Map<String, Value> {
+    subject.root.table().map(|table| table_of(table, faults)).unwrap_or_default()
+}
+
+/// The typed reading. Only where it fails is the schema asked why.
+fn read_by_kind(
+    ctx: &mut Context<'_, '_>,
+    kind: &dyn Kind,
+    body: Map<String, Value>,
+    subject: &Subject<'_, '_>,
+) -> Option<Reading> {
+    let problems = match kind.read(Value::Object(body), ctx.facts) {
+        Ok(reading) if reading.problems.is_empty() => return Some(reading),
+        Ok(mut reading) => {
+            let problems = std::mem::take(&mut reading.problems);
+            report(ctx, kind, &problems, subject);
+            return Some(reading);
+        }
+        Err(ReadError::Problems(problems)) => problems,
+        Err(ReadError::Shape(_)) => {
+            misread(ctx, kind, subject);
+            return None;
+        }
+    };
+    report(ctx, kind, &problems, subject);
+    if !problems.iter().any(|problem| problem.severity == Severity::Error) {
+        ctx.out.push(ctx.judges.of_kind(kind.name().as_str()).misfit(subject));
+    }
+    None
+}
+
+fn misread(ctx: &mut Context<'_, '_>, kind: &dyn Kind, subject: &Subject<'_, '_>) {
+    let mut body = body_of(subject, &mut Vec::new());
+    body.remove("lifecycle");
+    let judge = ctx.judges.of_kind(kind.name().as_str());
+    let found = judge.explain(subject, &Value::Object(body), &[]);
+    if found.is_empty() {
+        ctx.out.push(judge.misfit(subject));
+    }
+    ctx.out.extend(found);
+}
+
+fn report(ctx: &mut Context<'_, '_>, kind: &dyn Kind, problems: &[Problem], subject: &Subject<'_, '_>) {
+    let judge = ctx.judges.of_kind(kind.name().as_str());
+    ctx.out.extend(problems.iter().map(|problem| diagnostic_of(judge, problem, subject)));
+}
+
+fn diagnostic_of(judge: &Judge<'_>, problem: &Problem, subject: &Subject<'_, '_>) -> Diagnostic {
+    let Problem { code, severity, path, message, label, hint, quotable } = problem;
+    let place = subject.root.locate(subject.text, path.segments());
+    let mut found =
+        Diagnostic::new(*code, *severity, message.as_str()).at(subject.text.span(&place.range), label.as_str());
+    found.hint.clone_from(hint);
+    found.address = subject.address.cloned();
+    found.quotable = may_show(judge, &place, path.segments(), *quotable);
+    found
+}
+
+/// Keys and headers may be shown, values only of fields that are no secrets.
+fn may_show(judge: &Judge<'_>, place: &Place, path: &[Segment], value_may: bool) -> bool {
+    place.is_key || (place.exact && value_may && !judge.touches_secret(path))
+}
+
+fn content(
+    judges: &mut Judges<'_>,
+    kind: &dyn Kind,
+    reading: Reading,
+    lifecycle: Lifecycle,
+    subject: &Subject<'_, '_>,
+) -> Option<Content> {
+    let Reading { spec, format, outline, problems: _ } = reading;
+    let document = Document::new(kind.name().clone(), format, spec, lifecycle).ok()?;
+    let judge = judges.of_kind(kind.name().as_str());
+    let site = |place: Place, path: &FieldPath| Site {
+        span: subject.text.span(&place.range),
+        quotable: may_show(judge, &place, path.segments(), true),
+    };
+    let locate_name = |path: &FieldPath, name| subject.root.locate_name(subject.text, path.segments(), name);
+    let references = outline.references.iter().map(|r| site(locate_name(&r.path, r.to.name()), &r.path)).collect();
+    let locate = |path: &FieldPath| subject.root.locate(subject.text, path.segments());
+    let unique = outline.unique.iter().map(|u| site(locate(&u.path), &u.path)).collect();
+    let digest = document.digest();
+    Some(Content { document, digest, outline, protected: lifecycle.protected, references, unique })
+}
+
+fn lifecycle(ctx: &mut Context<'_, '_>, subject: &Subject<'_, '_>, value: &Value) -> Lifecycle {
+    let protected = value.get("protected").map_or(Some(false), Value::as_bool);
+    let known = value.as_object().is_some_and(|table| table.keys().all(|key| key == "protected"));
+    if let (Some(protected), true) = (protected, known) {
+        return Lifecycle { protected };
+    }
+    let path = [Segment::Key("lifecycle".to_owned())];
+    if let Some(root) = subject.root.find(&path) {
+        let mut faults = Vec::new();
+        let value = value_of(root.value, &mut faults);
+        let subject = Subject { text: subject.text, address: subject.address, root };
+        ctx.out.extend(ctx.judges.of_table("lifecycle", lifecycle_schema).explain(&subject, &value, &faults));
+    }
+    Lifecycle::default()
+}
+
+/// The schema of the table `lifecycle` of every resource.
+pub(crate) fn lifecycle_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "What every kind of resource has besides its own fields.",
+        "properties": {
+            "protected": {
+                "type": "boolean",
+                "description": "Refuses to delete, replace or forget the resource.",
+                "default": false,
+            },
+        },
+        "additionalProperties": false,
+    })
+}

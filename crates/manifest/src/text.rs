@@ -1,0 +1,68 @@
+//! One file's text, and places in it.
+
+use std::ops::Range;
+
+use deskform_model::{FileId, Span};
+
+/// A text and the file it came from. Offsets are bytes of the text as handed in, a byte order mark included.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'t> {
+    pub(crate) file: FileId,
+    pub(crate) text: &'t str,
+}
+
+impl<'t> Text<'t> {
+    pub(crate) fn new(file: FileId, text: &'t str) -> Self {
+        Self { file, text }
+    }
+
+    pub(crate) fn span(&self, range: &Range<usize>) -> Span {
+        let offset = |at: usize| u32::try_from(at.min(self.text.len())).unwrap_or(u32::MAX);
+        Span { file: self.file, start: offset(range.start), end: offset(range.end.max(range.start)) }
+    }
+
+    pub(crate) fn slice(&self, range: &Range<usize>) -> &'t str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The range of the line around an offset, without its line end.
+    pub(crate) fn line_around(&self, at: usize) -> Range<usize> {
+        let bytes = self.text.as_bytes();
+        let at = at.min(bytes.len());
+        let start = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |before| before + 1);
+        let end = bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |length| at + length);
+        start..end
+    }
+
+    /// Every line with the offset of its first byte, without a byte order mark and without line ends.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &'t str)> {
+        let text = self.text;
+        let base = text.as_ptr().addr();
+        let skipped = text.strip_prefix('\u{feff}').unwrap_or(text);
+        skipped.lines().map(move |line| (line.as_ptr().addr() - base, line))
+    }
+}
+
+/// Line numbers for offsets that mostly ascend: counts each byte once and not once per question.
+pub(crate) struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: u32,
+}
+
+impl<'t> Lines<'t> {
+    pub(crate) fn of(text: &Text<'t>) -> Self {
+        Self { text: text.text, at: 0, line: 1 }
+    }
+
+    pub(crate) fn line(&mut self, offset: usize) -> u32 {
+        if offset < self.at {
+            (self.at, self.line) = (0, 1);
+        }
+        let between = self.text.as_bytes().get(self.at..offset).unwrap_or_default();
+        let breaks = between.iter().filter(|b| **b == b'\n').count();
+        self.at = offset;
+        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.line
+    }
+}

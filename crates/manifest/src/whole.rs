@@ -1,0 +1,164 @@
+//! What only all manifests together can show: doubled addresses and values, dangling references, limits.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use deskform_model::{Address, Diagnostic, Reference, Registry, Span, UniqueValue};
+use serde_json::Value;
+
+use crate::codes;
+use crate::moves::Resolved;
+use crate::near::nearest;
+use crate::resource::{Content, Declared, Site};
+
+/// Everything that is declared, with each address once.
+pub(crate) struct Whole<'w> {
+    pub(crate) registry: &'w Registry,
+    /// In the order of their places.
+    pub(crate) declared: &'w [Declared],
+    /// What is probably declared in places that cannot be read.
+    pub(crate) known: &'w BTreeSet<Address>,
+    /// All of these addresses.
+    pub(crate) addresses: &'w HashSet<&'w Address>,
+    pub(crate) resolved: &'w Resolved,
+    /// The spec of the policy; `None` where it is not known, and with it no limit.
+    pub(crate) policy: Option<&'w Value>,
+}
+
+/// Takes out the resources whose address was declared before, and reports them.
+pub(crate) fn take_doubled(declared: &mut Vec<Declared>) -> Vec<Diagnostic> {
+    let mut first: HashMap<&Address, Span> = HashMap::with_capacity(declared.len());
+    let mut found = Vec::new();
+    let is_first: Vec<bool> = declared
+        .iter()
+        .map(|resource| {
+            let place = *first.entry(&resource.address).or_insert(resource.source.span);
+            let is_first = place == resource.source.span;
+            if !is_first {
+                found.push(doubled(resource, place));
+            }
+            is_first
+        })
+        .collect();
+    if !found.is_empty() {
+        let mut is_first = is_first.into_iter();
+        declared.retain(|_| is_first.next().unwrap_or(true));
+    }
+    found
+}
+
+fn doubled(resource: &Declared, first: Span) -> Diagnostic {
+    Diagnostic::error(codes::ADDRESS_TWICE, format!("`{}` is declared twice", resource.address))
+        .at(resource.source.span, "the second one")
+        .with(first, "the first one")
+        .about(&resource.address)
+        .hint("Merge the two in one file, or give one of them another name.")
+        .quotable()
+}
+
+impl<'w> Whole<'w> {
+    /// Every finding.
+    pub(crate) fn judge(&self) -> Vec<Diagnostic> {
+        let mut out = self.dangling();
+        out.extend(self.doubled_values());
+        out.extend(self.limits());
+        out
+    }
+
+    fn readable(&self) -> impl Iterator<Item = (&'w Address, &'w Content)> {
+        self.declared.iter().filter_map(|resource| Some((&resource.address, resource.content.as_ref()?)))
+    }
+
+    fn dangling(&self) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for (address, content) in self.readable() {
+            for (reference, site) in content.outline.references.iter().zip(&content.references) {
+                let there = self.addresses.contains(&reference.to) || self.resolved.uses.contains_key(&reference.to);
+                if !there {
+                    out.push(self.dangling_at(address, reference, *site));
+                }
+            }
+        }
+        out
+    }
+
+    fn dangling_at(&self, address: &Address, reference: &Reference, site: Site) -> Diagnostic {
+        let to = &reference.to;
+        let message = format!("`{}` names `{to}`, which is not declared", reference.path);
+        let found =
+            site.put(Diagnostic::error(codes::DANGLING, message), format!("no such {}", to.kind())).about(address);
+        if let Some((new, place)) = self.resolved.renamed.get(to) {
+            let hint = format!("Write `{}`: that is its name after the move.", new.name());
+            return found.with(*place, "moved here").hint(hint);
+        }
+        let names = self
+            .declared
+            .iter()
+            .map(|resource| &resource.address)
+            .chain(self.known)
+            .filter(|other| other.kind() == to.kind())
+            .map(Address::name);
+        let hint = match nearest(to.name(), names) {
+            Some(near) => format!("Write `{near}`."),
+            None => format!("Declare `[{to}]`, or name its owner with `[[use]]`."),
+        };
+        found.hint(hint)
+    }
+
+    fn doubled_values(&self) -> Vec<Diagnostic> {
+        let mut holders: HashMap<(&str, &str), (&Address, Span)> = HashMap::new();
+        let mut out = Vec::new();
+        for (address, content) in self.readable() {
+            for (unique, site) in content.outline.unique.iter().zip(&content.unique) {
+                let holder = (address, site.span);
+                let first = *holders.entry((unique.scope.as_str(), unique.value.as_str())).or_insert(holder);
+                if first.0 != address {
+                    out.push(self.doubled_value(address, unique, *site, first));
+                }
+            }
+        }
+        out
+    }
+
+    fn doubled_value(
+        &self,
+        address: &Address,
+        unique: &UniqueValue,
+        site: Site,
+        first: (&Address, Span),
+    ) -> Diagnostic {
+        let (holder, place) = first;
+        let kind = self.registry.get(address.kind());
+        let role = kind.and_then(|kind| kind.exclusive().iter().find(|exclusive| exclusive.scope == unique.scope));
+        let found = match role {
+            Some(role) => {
+                let message = format!("`{holder}` and `{address}` are both the {}", role.what);
+                Diagnostic::error(codes::ROLE_TWICE, message).hint(format!("Leave one {}.", role.what))
+            }
+            None => {
+                let message = format!("`{holder}` and `{address}` hold the same `{}`", unique.scope);
+                Diagnostic::error(codes::VALUE_TWICE, message).hint("Give each of them a value of its own.")
+            }
+        };
+        site.put(found, "the second one").with(place, "the first one").about(address)
+    }
+
+    fn limits(&self) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for kind in self.registry.kinds() {
+            let Some(limit) = self.policy.and_then(|policy| kind.limit(policy)) else { continue };
+            let of_kind: Vec<&Declared> =
+                self.declared.iter().filter(|resource| resource.address.kind() == kind.name().as_str()).collect();
+            let beyond = usize::try_from(limit.most).ok().and_then(|most| of_kind.get(most));
+            if let Some(resource) = beyond {
+                let (count, name) = (of_kind.len(), kind.name());
+                let message = format!("{count} of `{name}` are declared, and {} allows {}", limit.source, limit.most);
+                let found = Diagnostic::error(limit.code, message)
+                    .at(resource.source.span, "the first one above the limit")
+                    .about(&resource.address)
+                    .hint(format!("Declare fewer, or write a limit that was agreed as `{name}` under `[limits]` in `deskform.toml`."));
+                out.push(found.quotable());
+            }
+        }
+        out
+    }
+}
