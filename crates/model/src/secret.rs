@@ -1,7 +1,8 @@
 //! Secrets are references; deskform never resolves one.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What is shown in place of a secret that somebody wrote out in the store.
 pub const HIDDEN_LITERAL: &str = "(a literal, hidden)";
@@ -35,18 +36,36 @@ pub enum SecretPlace {
 ]))]
 struct SecretFields {
     /// The name of an environment variable of the platform.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
     env: Option<String>,
     /// The path of a file on the platform.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
     file: Option<String>,
     /// A path and a field in the platform's vault, `path#field`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
     vault: Option<String>,
     /// Counts rotations; a higher number announces one.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    #[schemars(range(min = 1, max = 1_000_000))]
+    #[serde(default = "one", deserialize_with = "whole", skip_serializing_if = "is_one")]
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = 1))]
     version: u32,
+}
+
+/// Reads a text that is there and not empty: unlike plain `Option`, `null` is refused, as the schema does.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Err(D::Error::custom("an empty text")) } else { Ok(Some(text)) }
+}
+
+/// Reads a whole number; `2.0` is 2, because JSON Schema calls both an integer.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let float = || number.as_f64().filter(|float| float.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(float));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and within the bounds of a u32")]
+    let whole = number.as_u64().and_then(|number| number.try_into().ok()).or_else(|| float().map(|float| float as u32));
+    whole.ok_or_else(|| D::Error::custom("no whole number"))
 }
 
 impl JsonSchema for Secret {
@@ -95,4 +114,34 @@ fn one() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_one(version: &u32) -> bool {
     *version == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn reads(value: serde_json::Value) -> bool {
+        Secret::deserialize(value).is_ok()
+    }
+
+    #[test]
+    fn a_secret_is_one_of_three_places_and_nothing_else() {
+        for good in [json!({ "env": "A" }), json!({ "file": "/a", "version": 2.0 }), json!({ "vault": "a#b" })] {
+            assert!(reads(good.clone()), "{good}");
+        }
+        for bad in [
+            json!("literal"),
+            json!({}),
+            json!({ "env": "" }),
+            json!({ "env": null, "file": "/a" }),
+            json!({ "env": "A", "file": "/a" }),
+            json!({ "env": "A", "version": 0 }),
+            json!({ "env": "A", "version": 1.5 }),
+            json!({ "env": "A", "version": 4_294_967_297_u64 }),
+            json!({ "env": "A", "version": null }),
+        ] {
+            assert!(!reads(bad.clone()), "{bad}");
+        }
+    }
 }

@@ -330,7 +330,9 @@ impl Changes {
         for node in &self.nodes {
             for value in &node.after.unique {
                 let holder = ctx.live.detail.values.get(&(value.scope.clone(), value.value.clone()));
-                let Some(holder) = holder.filter(|holder| !ctx.is_ours(holder)) else { continue };
+                // Who is being adopted lets go of it in this plan, or holds it as declared.
+                let outside = |holder: &&Address| !ctx.is_ours(holder) && !ctx.pending.adopts.contains(*holder);
+                let Some(holder) = holder.filter(outside) else { continue };
                 let address = &node.change.address;
                 if holder == address {
                     continue;

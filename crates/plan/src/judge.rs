@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
-    Action, Address, Change, Digest, KindName, Live, Outline, PlanBody, Precondition, Registry, Step, WorkspaceName,
+    Action, Address, Change, Digest, Document, KindName, Live, Outline, PlanBody, Precondition, Registry, Step,
+    WorkspaceName,
 };
 
 /// Something that does not hold in a plan: a bug of the planner, or a plan file that somebody else made.
@@ -81,6 +82,8 @@ struct Seen {
     digest: Option<Digest>,
     owner: Option<WorkspaceName>,
     /// `None` where the document was not read.
+    document: Option<Document>,
+    /// `None` where the document was not read or does not fit its kind.
     outline: Option<Outline>,
     /// The address before the plan; `None` for a row that the plan creates.
     origin: Option<Address>,
@@ -113,12 +116,14 @@ impl<'a> Judge<'a> {
         };
         for (address, row) in &live.rows {
             let document = live.detail.documents.get(address);
-            let digest = document.map(deskform_model::Document::digest).or(row.digest);
+            let digest = document.map(Document::digest).or(row.digest);
             let outline = document.and_then(|document| {
                 let (spec, _) = registry.open(document).ok()?;
                 Some(registry.get(document.kind().as_str())?.outline(&spec))
             });
-            let seen = Seen { digest, owner: row.owner.clone(), outline: None, origin: Some(address.clone()) };
+            let document = document.cloned();
+            let seen =
+                Seen { digest, owner: row.owner.clone(), document, outline: None, origin: Some(address.clone()) };
             judge.rows.insert(address.clone(), seen);
             if let Some(outline) = outline {
                 judge.learn(address, outline);
@@ -232,12 +237,18 @@ impl<'a> Judge<'a> {
             }
             Action::Move => {
                 self.leave_to(start, address, relied);
+                self.rename(address, start, address);
+                self.kept(change);
                 for follow in follows {
                     self.follow(start, address, follow, relied);
                 }
             }
-            Action::Adopt => self.own(address, Some(self.workspace.clone())),
+            Action::Adopt => {
+                self.kept(change);
+                self.own(address, Some(self.workspace.clone()));
+            }
             Action::Forget => {
+                self.kept(change);
                 self.demand(
                     relied.unreferenced.contains(address),
                     "precondition",
@@ -256,7 +267,7 @@ impl<'a> Judge<'a> {
     /// Everything that is written was read, and the plan says so.
     fn rests_on(&mut self, origin: Option<&Address>, relied: &Relied) {
         let Some(origin) = origin else { return };
-        let read = self.live.detail.documents.get(origin).map(deskform_model::Document::digest);
+        let read = self.live.detail.documents.get(origin).map(Document::digest);
         let named = relied.rows.get(origin).copied();
         self.demand(
             named.is_some() && named == read,
@@ -269,7 +280,7 @@ impl<'a> Judge<'a> {
     fn write(
         &mut self,
         address: &Address,
-        written: Option<(Digest, Option<deskform_model::Document>)>,
+        written: Option<(Digest, Option<Document>)>,
         origin: Option<Address>,
         relied: &Relied,
     ) {
@@ -295,7 +306,8 @@ impl<'a> Judge<'a> {
             );
         }
         self.unlearn(address);
-        let seen = Seen { digest: Some(digest), owner: Some(self.workspace.clone()), outline: None, origin };
+        let owner = Some(self.workspace.clone());
+        let seen = Seen { digest: Some(digest), owner, document: Some(document), outline: None, origin };
         self.rows.insert(address.clone(), seen);
         self.learn(address, outline);
     }
@@ -332,12 +344,30 @@ impl<'a> Judge<'a> {
         self.rests_on(origin.as_ref(), relied);
         let points = outline.as_ref().is_some_and(|outline| outline.references.iter().any(|r| r.to == *from));
         self.demand(points, "follow", address, "it follows a move of something that it does not refer to");
-        if let Some(row) = self.rows.get_mut(address) {
-            row.digest = Some(follow.after);
-        }
+        self.rename(address, from, to);
+        let follows = self.rows.get(address).is_some_and(|row| row.digest == Some(follow.after));
+        self.demand(follows, "after", address, "what it becomes is not its text with the new name");
         if let Some(outline) = outline {
             self.learn(address, renamed(outline, from, to));
         }
+    }
+
+    /// Rewrites the references in the document of a row.
+    fn rename(&mut self, address: &Address, from: &Address, to: &Address) {
+        let Some(row) = self.rows.get_mut(address) else { return };
+        let rewritten = row.document.as_ref().and_then(|document| self.registry.renamed(document, from, to));
+        if let Some(document) = rewritten {
+            row.digest = Some(document.digest());
+            row.document = Some(document);
+        }
+    }
+
+    /// A move, an adoption and a forget leave the document that is there, and do not quote it.
+    fn kept(&mut self, change: &Change) {
+        let Change { address, after, .. } = change;
+        let digest = self.rows.get(address).and_then(|row| row.digest);
+        let as_is = after.as_ref().is_some_and(|after| Some(after.digest) == digest && after.document.is_none());
+        self.demand(as_is, "after", address, "it changes the document");
     }
 
     fn own(&mut self, address: &Address, owner: Option<WorkspaceName>) {

@@ -142,6 +142,12 @@ impl Writer {
             State::ToMake(_) => None,
         };
         if commit.lineage.as_ref() != found {
+            // A plan for "no store yet" that made this very store: it is the second apply of the same run.
+            if commit.lineage.is_none()
+                && let Some(RunRecord { by, at, serial }) = audit::find_run(db, &commit.run).await?
+            {
+                return Err(CommitError::AlreadyApplied { by, at, serial }.into());
+            }
             let (expected, found) = (commit.lineage.clone(), found.cloned());
             return Err(CommitError::WrongTarget { expected, found }.into());
         }
