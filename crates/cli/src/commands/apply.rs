@@ -1,0 +1,296 @@
+//! `apply`: plan (or read a plan), show, ask, and carry out in one transaction.
+
+use std::path::Path;
+
+use deskform_apply::{AuditEntry, RunContext, seal, store_created};
+use deskform_model::{ApprovedPlan, Lineage, Live, Plan, PlanId, RunKey, ServerFacts};
+use deskform_store::{Creation, Holder, Opening, Reader, RunRecord, StoreError, Writer};
+
+use crate::args::{ApplyArgs, Format};
+use crate::commands::load::{self, Place};
+use crate::commands::plan::{Prepared, prepare};
+use crate::commands::signals::Signals;
+use crate::commands::{UsageError, block_on, stale};
+use crate::diagnostics::FindingJson;
+use crate::exit::{Exit, Failure};
+use crate::output::Context;
+use crate::project::{git_commit, read_at_most};
+use crate::render::Report;
+use crate::render::apply::{ApplyReport, Outcome};
+use crate::render::plan::{PlanReport, Summary, target};
+use crate::render::refusal::broken;
+use crate::text::Page;
+
+mod error;
+
+pub(crate) use error::ApplyError;
+
+/// A plan file may have this many bytes.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
+
+pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> {
+    let expected = args.expect.as_deref().map(str::parse::<PlanId>).transpose().map_err(|_| UsageError::Expect)?;
+    block_on(async {
+        match &args.plan {
+            Some(path) => from_file(ctx, args, expected, path).await,
+            None => from_manifests(ctx, args, expected).await,
+        }
+    })
+}
+
+async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
+    let Prepared { loaded, place, live, plan } = prepare(ctx).await?;
+    let sources = loaded.sources();
+    let findings = loaded.warn(ctx, &sources);
+    show(ctx, args, &plan)?;
+    expect(expected, &plan)?;
+    let faults = judged(ctx, &plan, &live);
+    if !faults.is_empty() {
+        return Err(ApplyError::Misplanned { faults }.into());
+    }
+    let commit = git_commit(loaded.root.dir());
+    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(plan.clone()).await?;
+    ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
+    Ok(Exit::Done)
+}
+
+async fn from_file(
+    ctx: &Context<'_>,
+    args: &ApplyArgs,
+    expected: Option<PlanId>,
+    path: &Path,
+) -> Result<Exit, Failure> {
+    let plan = read_plan(path)?;
+    let loaded = load::project(ctx)?.sound()?;
+    let header = loaded.header()?;
+    if plan.plan.workspace.as_ref() != Some(&header.workspace) {
+        let found = plan.plan.workspace.as_ref().map(ToString::to_string).unwrap_or_default();
+        return Err(ApplyError::Workspace { expected: header.workspace.to_string(), found }.into());
+    }
+    if let (Some(expected), label) = (&header.label, &plan.plan.label)
+        && label.as_ref() != Some(expected)
+    {
+        return Err(ApplyError::Label { expected: expected.clone(), found: label.clone() }.into());
+    }
+    let place = load::place(ctx, Some((&loaded.root, header)))?;
+    let sources = loaded.sources();
+    let findings = loaded.warn(ctx, &sources);
+    let (live, before) = look(ctx, &plan, &place).await?;
+    if let Some(record) = before {
+        return already(ctx, &plan, record, findings);
+    }
+    load::check_label(header.label.as_deref(), &live)?;
+    check_lineage(&plan, &live, &place)?;
+    show(ctx, args, &plan)?;
+    expect(expected, &plan)?;
+    let stale: Vec<String> = stale::broken(&plan.plan, &header.workspace, &live).into_iter().map(broken).collect();
+    if !stale.is_empty() {
+        return Err(ApplyError::Stale { what: stale }.into());
+    }
+    let faults = judged(ctx, &plan, &live);
+    if !faults.is_empty() {
+        return Err(ApplyError::Unsound { faults }.into());
+    }
+    let commit = plan.provenance.git_commit.clone();
+    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(plan.clone()).await?;
+    ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
+    Ok(Exit::Done)
+}
+
+fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
+    let path_of = || path.to_owned();
+    // A plan file named on the command line may be reached by a link.
+    let real = path.canonicalize().map_err(|source| ApplyError::ReadPlan { path: path_of(), source })?;
+    let bytes = read_at_most(&real, MOST_BYTES).map_err(|source| ApplyError::ReadPlan { path: path_of(), source })?;
+    let text = String::from_utf8(bytes).map_err(|_| ApplyError::PlanText { path: path_of() })?;
+    Plan::from_text(&text).map_err(|source| ApplyError::PlanFile { path: path_of(), source })
+}
+
+/// Looks the run up and reads what the plan is about, at one moment.
+async fn look(ctx: &Context<'_>, plan: &Plan, place: &Place) -> Result<(Live, Option<RunRecord>), Failure> {
+    let Some(workspace) = &plan.plan.workspace else { return Ok((Live::default(), None)) };
+    let mut reader = match Reader::open(&place.url).await {
+        Ok(reader) => reader,
+        Err(StoreError::Missing { .. }) if plan.plan.lineage.is_none() => return Ok((Live::default(), None)),
+        Err(error) => return Err(error.into()),
+    };
+    let mut view = reader.view().await?;
+    let run = RunKey { workspace: workspace.clone(), plan: plan.id, base_serial: plan.provenance.base_serial };
+    let record = view.find_run(&run).await?;
+    let wanted = |index: &Live| stale::wanted(ctx.registry, &plan.plan, index);
+    let live = view.snapshot(workspace, deskform_store::Depth::Cached, wanted).await?;
+    Ok((live, record))
+}
+
+fn already(ctx: &Context<'_>, plan: &Plan, record: RunRecord, findings: Vec<FindingJson<'_>>) -> Result<Exit, Failure> {
+    let outcome = Outcome::already(record);
+    ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan, outcome, findings })?;
+    Ok(Exit::Done)
+}
+
+fn check_lineage(plan: &Plan, live: &Live, place: &Place) -> Result<(), Failure> {
+    let found = live.store.as_ref().map(|store| &store.lineage);
+    match (&plan.plan.lineage, found) {
+        (planned, found) if planned.as_ref() == found => Ok(()),
+        (Some(_), None) => Err(ApplyError::NoStore { url: place.shown.clone() }.into()),
+        _ => Err(ApplyError::Lineage.into()),
+    }
+}
+
+/// Shows the plan before anything is decided: on stdout, or on stderr where stdout is for programs and somebody will be
+/// asked.
+fn show(ctx: &Context<'_>, args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
+    let mut page = Page::new();
+    PlanReport { registry: ctx.registry, plan, findings: Vec::new() }.human(&mut page);
+    match ctx.global.format {
+        Format::Human => ctx.show(&page)?,
+        Format::Json if !args.yes => ctx.say(&page),
+        Format::Json => {}
+    }
+    Ok(())
+}
+
+fn expect(expected: Option<PlanId>, plan: &Plan) -> Result<(), Failure> {
+    match expected {
+        Some(expected) if expected != plan.id => Err(ApplyError::Unexpected { expected, found: plan.id }.into()),
+        _ => Ok(()),
+    }
+}
+
+fn judged(ctx: &Context<'_>, plan: &Plan, live: &Live) -> Vec<String> {
+    let faults = deskform_plan::verify(ctx.registry, &plan.plan, live);
+    let words = |fault: deskform_plan::Fault| match fault.address {
+        Some(address) => format!("`{address}`: {}", fault.text),
+        None => fault.text,
+    };
+    faults.into_iter().map(words).collect()
+}
+
+/// What carrying a plan out takes.
+struct Applying<'a> {
+    ctx: &'a Context<'a>,
+    args: &'a ApplyArgs,
+    place: &'a Place,
+    live: &'a Live,
+    /// The commit of the config repo.
+    commit: Option<String>,
+}
+
+impl Applying<'_> {
+    async fn go(self, plan: Plan) -> Result<Outcome, Failure> {
+        if plan.plan.is_empty() {
+            return Ok(Outcome::NothingToDo);
+        }
+        let approved = ApprovedPlan::new(plan, self.args.allow_deletes).map_err(|refusals| ApplyError::Refused {
+            codes: refusals.into_iter().map(|refusal| refusal.code).collect(),
+        })?;
+        if self.live.store.is_none() && !self.place.default && !self.args.create_store {
+            return Err(ApplyError::NoStore { url: self.place.shown.clone() }.into());
+        }
+        self.ask(approved.plan())?;
+        self.carry_out(&approved).await
+    }
+
+    fn ask(&self, plan: &Plan) -> Result<(), Failure> {
+        if self.args.yes {
+            return Ok(());
+        }
+        if self.ctx.global.no_input || !self.ctx.machine.can_ask() {
+            return Err(UsageError::NeedsYes.into());
+        }
+        let mut page = Page::new();
+        let question = format!("Apply to {}: {}? [y/N] ", target(plan), Summary::of(plan).changes());
+        page.text(&question);
+        self.ctx.say(&page);
+        if self.ctx.machine.answer() { Ok(()) } else { Err(ApplyError::Declined.into()) }
+    }
+
+    async fn carry_out(&self, approved: &ApprovedPlan) -> Result<Outcome, Failure> {
+        let Self { ctx, args, place, live, commit } = self;
+        let (machine, plan) = (ctx.machine, approved.plan());
+        let claimed = machine.claimed(args.actor.as_deref());
+        let work = deskform_apply::commit(ctx.registry, approved, &live.detail.documents, &claimed.actor)?;
+        let context = RunContext {
+            claimed: claimed.clone(),
+            reason: args.reason.clone(),
+            commit: commit.clone(),
+            ci_run: machine.ci_run(),
+        };
+        // One for each entry: changes, what follows them, and records.
+        let entries = plan.changes().map(|change| 1 + change.follows.len()).sum::<usize>() + plan.plan.records.len();
+        let mut salts = machine.salts(entries)?.into_iter();
+        let mut signals = Signals::new().map_err(Failure::Runtime)?;
+
+        let opening = self.opening(plan, &context)?;
+        let created = opening.create.is_some().then(|| place.shown.clone());
+        let mut writer = tokio::select! {
+            opened = Writer::open(&place.url, opening) => opened?,
+            () = signals.next() => return Err(ApplyError::Interrupted.into()),
+        };
+        let mut root = None;
+        let facts = self.facts();
+        let committed = tokio::select! {
+            biased;
+            done = writer.commit(&work, facts, |input| {
+                let mut salt = || salts.next().expect("there is one salt for every entry of the plan");
+                let sealed = seal(ctx.registry, approved, &context, &input, &mut salt).map_err(|error| error.to_string())?;
+                root = sealed.entries.last().and_then(|entry| root_of(&entry.text));
+                Ok(sealed)
+            }) => Some(done),
+            () = signals.next() => None,
+        };
+        let outcome = match committed {
+            Some(Ok(committed)) => Outcome::applied(&committed, root, created),
+            Some(Err(deskform_store::CommitError::AlreadyApplied { by, at, serial })) => {
+                Outcome::already(RunRecord { by, at, serial })
+            }
+            Some(Err(deskform_store::CommitError::Stale { precondition: _, all })) => {
+                return Err(ApplyError::Stale { what: all.iter().map(broken).collect() }.into());
+            }
+            Some(Err(error)) => return Err(error.into()),
+            None => {
+                ctx.remark("Interrupted: looking up whether it was applied.");
+                let found = tokio::select! {
+                    found = writer.find_run(&work.run) => found?,
+                    () = signals.next() => return Err(ApplyError::InterruptedTwice { plan: plan.id }.into()),
+                };
+                let record = found.ok_or(ApplyError::Interrupted)?;
+                Outcome::looked_up(&record)
+            }
+        };
+        writer.close().await;
+        Ok(outcome)
+    }
+
+    fn opening(&self, plan: &Plan, context: &RunContext) -> Result<Opening, Failure> {
+        let machine = self.ctx.machine;
+        let create = match &self.live.store {
+            Some(_) => None,
+            None => {
+                let hex: String = machine.random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+                let lineage = Lineage::new(hex).expect("16 bytes in hexadecimal are a lineage");
+                let label = plan.plan.label.clone();
+                let salt = machine.random::<32>()?;
+                let first = store_created(&lineage, label.as_deref(), &self.facts(), &context.claimed, salt);
+                Some(Creation { lineage, label, first })
+            }
+        };
+        let holder = Holder {
+            actor: context.claimed.actor.clone(),
+            host: machine.host(),
+            pid: machine.process(),
+            since: machine.now_text(),
+            plan: Some(plan.id.to_string()),
+        };
+        Ok(Opening { create, lock_timeout: self.args.lock_timeout, holder })
+    }
+
+    /// SQLite has no server: only the time is known.
+    fn facts(&self) -> ServerFacts {
+        ServerFacts { engine: "sqlite".to_owned(), time: self.ctx.machine.now_text(), user: None, address: None }
+    }
+}
+
+fn root_of(entry: &str) -> Option<String> {
+    serde_json::from_str::<AuditEntry>(entry).ok()?.root.map(|root| root.to_string())
+}

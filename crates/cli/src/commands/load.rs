@@ -1,0 +1,207 @@
+//! What most commands begin with: the project, its manifests, and the place of the store.
+
+use std::path::Path;
+
+use deskform_manifest::{Project, Reader as ManifestReader, read_project};
+use deskform_model::{Desired, Diagnostic, Facts, Live, WorkspaceName};
+use deskform_store::{Depth, Reader, StoreError, StoreUrl};
+
+use crate::commands::{ApplyError, UsageError};
+use crate::diagnostics::{Finding, FindingJson, Sources, has_errors, json, render, tally};
+use crate::exit::Failure;
+use crate::output::Context;
+use crate::project::{Budget, PROJECT_FILE, ProjectError, Root};
+use crate::text::Page;
+
+/// The store of a project that names none.
+const DEFAULT_STORE: &str = "sqlite://.deskform/live.db";
+
+/// The same as a path.
+const DEFAULT_PATH: &str = ".deskform/live.db";
+
+/// Findings that a file which could not be read brings about in the files that could.
+const FOLLOW_UPS: [&str; 3] = ["MF054", "MF060", "MF072"];
+
+/// A config repo as read.
+pub(super) struct Loaded {
+    pub(super) root: Root,
+    /// What `deskform.toml` says; `None` if it cannot be read.
+    pub(super) header: Option<Header>,
+    /// `None` if there is an error anywhere.
+    pub(super) desired: Option<Desired>,
+    pub(super) findings: Vec<Finding>,
+    /// By file id; only the project file if nothing else was read.
+    pub(super) files: Vec<String>,
+}
+
+/// What `deskform.toml` says of workspace and store.
+pub(super) struct Header {
+    pub(super) workspace: WorkspaceName,
+    pub(super) store_url: Option<String>,
+    pub(super) label: Option<String>,
+}
+
+impl Header {
+    fn of(project: &Project) -> Self {
+        Self {
+            workspace: project.workspace.clone(),
+            store_url: project.store_url.clone(),
+            label: project.label.clone(),
+        }
+    }
+}
+
+impl Loaded {
+    /// The texts that the findings quote.
+    pub(super) fn sources(&self) -> Sources {
+        Sources::of(&self.findings, &self.files, |_, name| self.root.reread(name))
+    }
+
+    /// Fails if there is an error among the findings.
+    pub(super) fn sound(self) -> Result<Self, Failure> {
+        if has_errors(&self.findings) || self.header.is_none() { Err(self.invalid()) } else { Ok(self) }
+    }
+
+    /// The findings as a failure.
+    pub(super) fn invalid(self) -> Failure {
+        let sources = self.sources();
+        Failure::Invalid { tally: tally(&self.findings), findings: self.findings, sources }
+    }
+
+    /// Adds what planning found.
+    pub(super) fn add(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.findings.extend(diagnostics.into_iter().map(Finding::from));
+    }
+
+    /// Prints the findings to stderr, and gives them for programs.
+    pub(super) fn warn<'s>(&'s self, ctx: &Context<'_>, sources: &'s Sources) -> Vec<FindingJson<'s>> {
+        let mut page = Page::new();
+        render(&self.findings, sources, &mut page);
+        if !page.is_empty() {
+            ctx.say(&page);
+        }
+        json(&self.findings, sources)
+    }
+
+    /// The header of a project that is sound.
+    pub(super) fn header(&self) -> Result<&Header, Failure> {
+        self.header.as_ref().ok_or_else(|| ProjectError::NotFound { from: self.root.dir().to_owned() }.into())
+    }
+}
+
+/// Where to start looking for the project.
+fn start<'c>(ctx: &'c Context<'_>) -> &'c Path {
+    ctx.global.project.as_deref().unwrap_or_else(|| ctx.machine.cwd())
+}
+
+/// Reads `deskform.toml` and nothing else.
+pub(super) fn project(ctx: &Context<'_>) -> Result<Loaded, Failure> {
+    Ok(open(ctx)?.0)
+}
+
+fn open(ctx: &Context<'_>) -> Result<(Loaded, Option<Project>), Failure> {
+    let root = Root::find(start(ctx))?;
+    let mut loaded =
+        Loaded { root, header: None, desired: None, findings: Vec::new(), files: vec![PROJECT_FILE.to_owned()] };
+    let text = match loaded.root.read_project() {
+        Ok(text) => text,
+        Err(finding) => {
+            loaded.findings.push(finding);
+            return Ok((loaded, None));
+        }
+    };
+    let (project, diagnostics) = read_project(ctx.registry, &text);
+    loaded.add(diagnostics);
+    loaded.header = project.as_ref().map(Header::of);
+    Ok((loaded, project))
+}
+
+/// Reads the project and every manifest.
+pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
+    let (mut loaded, project) = open(ctx)?;
+    let Some(project) = project else { return Ok(loaded) };
+    let (manifests, mut unread) = loaded.root.manifests(&project.exclude);
+    let root = loaded.root.clone();
+    let fact = |name: &str| root.fact(name);
+    let mut reader = ManifestReader::new(ctx.registry, project, Facts { file: &fact });
+    let mut budget = Budget::new();
+    for manifest in &manifests {
+        let name = &manifest.name;
+        match root.read_manifest(manifest).and_then(|text| budget.take(name, &text).map(|()| text)) {
+            Ok(text) => reader.read(name, &text),
+            Err(finding) => unread.push(finding),
+        }
+    }
+    let outcome = reader.finish();
+    let incomplete = has_errors(&unread);
+    let caused = |found: &Diagnostic| incomplete && FOLLOW_UPS.contains(&found.code.0);
+    loaded.files = outcome.files;
+    loaded.findings.extend(unread);
+    loaded.add(outcome.diagnostics.into_iter().filter(|found| !caused(found)));
+    loaded.desired = outcome.desired.filter(|_| !has_errors(&loaded.findings));
+    Ok(loaded)
+}
+
+/// Where the store is.
+pub(super) struct Place {
+    pub(super) url: StoreUrl,
+    /// As somebody wrote it.
+    pub(super) shown: String,
+    /// True for the place that a store may be created at without being asked for.
+    pub(super) default: bool,
+}
+
+/// Works out where the store is: the flag, then the environment, then the project, then the default.
+pub(super) fn place(ctx: &Context<'_>, project: Option<(&Root, &Header)>) -> Result<Place, Failure> {
+    let given = ctx.global.store.clone().map(|url| ("`--store`", url));
+    let given = given.or_else(|| ctx.machine.var("DESKFORM_STORE_URL").map(|url| ("`DESKFORM_STORE_URL`", url)));
+    let (place, shown, base) = match (given, project) {
+        (Some((place, text)), _) => (place, text, ctx.machine.cwd()),
+        (None, Some((root, header))) => {
+            let text = header.store_url.clone().unwrap_or_else(|| DEFAULT_STORE.to_owned());
+            ("`store.url`", text, root.dir())
+        }
+        (None, None) => return Err(ProjectError::NotFound { from: start(ctx).to_owned() }.into()),
+    };
+    let url: StoreUrl = shown.parse().map_err(|source| UsageError::StoreUrl { place, source })?;
+    let url = url.resolved(base);
+    let default = project.is_some_and(|(root, _)| url.path() == root.dir().join(DEFAULT_PATH));
+    Ok(Place { url, shown, default })
+}
+
+/// The store for commands that can do without a project.
+pub(super) fn store_only(ctx: &Context<'_>) -> Result<Place, Failure> {
+    let given = ctx.global.store.is_some() || ctx.machine.var("DESKFORM_STORE_URL").is_some();
+    if given {
+        return place(ctx, None);
+    }
+    let loaded = project(ctx)?;
+    match &loaded.header {
+        Some(header) => place(ctx, Some((&loaded.root, header))),
+        None => Err(loaded.invalid()),
+    }
+}
+
+/// Reads a snapshot for planning; an empty one if there is no store.
+pub(super) async fn snapshot(
+    url: &StoreUrl,
+    workspace: &WorkspaceName,
+    wanted: impl FnOnce(&Live) -> deskform_model::Wanted,
+) -> Result<Live, Failure> {
+    match Reader::open(url).await {
+        Ok(mut reader) => Ok(reader.snapshot(workspace, Depth::Cached, wanted).await?),
+        Err(StoreError::Missing { .. }) => Ok(Live::default()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A project that names a label goes with a store of that label only.
+pub(super) fn check_label(label: Option<&str>, live: &Live) -> Result<(), Failure> {
+    let found = live.store.as_ref().map(|store| store.label.as_deref());
+    match (label, found) {
+        (Some(expected), Some(found)) if found != Some(expected) => {
+            Err(ApplyError::Label { expected: expected.to_owned(), found: found.map(str::to_owned) }.into())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,96 @@
+//! The commands: each reads what it needs, hands it to the pure crates, and publishes one result.
+
+mod apply;
+mod audit;
+mod drift;
+mod filter;
+mod load;
+mod plan;
+mod schema;
+mod show;
+mod signals;
+mod stale;
+mod status;
+mod validate;
+
+use deskform_model::InvalidName;
+use deskform_store::InvalidStoreUrl;
+
+use crate::args::{AuditCommand, Command, StoreCommand};
+use crate::exit::{Exit, Failure};
+use crate::output::Context;
+
+pub(crate) use apply::ApplyError;
+pub(crate) use show::ShowError;
+
+/// Runs a command and gives its exit code.
+pub(crate) fn run(ctx: &Context<'_>, command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Validate => validate::run(ctx),
+        Command::Plan(args) => plan::run(ctx, args),
+        Command::Apply(args) => apply::run(ctx, args),
+        Command::Drift => drift::run(ctx),
+        Command::Show(args) => show::run(ctx, args),
+        Command::Audit(AuditCommand::Log(args)) => audit::log(ctx, args),
+        Command::Audit(AuditCommand::Verify) => audit::verify(ctx),
+        Command::Store(StoreCommand::Status) => status::run(ctx),
+        Command::Schema(args) => schema::run(ctx, args),
+    }
+}
+
+/// The command line asks for something that does not exist.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UsageError {
+    /// There is a question and nobody to answer it.
+    #[error("nobody can be asked whether to apply, because there is no terminal or `--no-input` was given")]
+    NeedsYes,
+    /// A resource's address that can be none.
+    #[error("`{text}` is no address of a resource")]
+    Address {
+        /// As given.
+        text: String,
+        /// The rule.
+        #[source]
+        source: InvalidName,
+    },
+    /// A store's URL that can be none. The URL may hold a password and is not shown.
+    #[error("{place} names no store")]
+    StoreUrl {
+        /// Where it stands.
+        place: &'static str,
+        /// The rule.
+        #[source]
+        source: InvalidStoreUrl,
+    },
+    /// A filter's value that can be none.
+    #[error("`{flag} {text}`: {rule}")]
+    Filter {
+        /// The flag.
+        flag: &'static str,
+        /// As given.
+        text: String,
+        /// What it must be.
+        rule: &'static str,
+    },
+    /// `--expect` with something that is no plan id.
+    #[error("`--expect` takes a plan id: `sha256:` and 64 hexadecimal digits")]
+    Expect,
+}
+
+impl UsageError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NeedsYes => Some("Review the plan, then pass `--yes` to apply without a question."),
+            Self::Address { .. } => Some("Write an address such as `brand.acme`."),
+            Self::StoreUrl { .. } => Some("Write a URL such as `sqlite://live.db`."),
+            Self::Filter { .. } | Self::Expect => None,
+        }
+    }
+}
+
+/// Runs what needs the store.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
+    runtime.block_on(work)
+}

@@ -1,0 +1,93 @@
+//! `plan`: what apply would change.
+
+use deskform_model::{Desired, Digest, Live, Plan, Provenance, SourcePlace};
+use deskform_plan::Planned;
+
+use crate::args::PlanArgs;
+use crate::commands::block_on;
+use crate::commands::load::{self, Loaded, Place};
+use crate::exit::{Exit, Failure};
+use crate::output::{Context, json_bytes, write_file};
+use crate::project::git_commit;
+use crate::render::plan::PlanReport;
+
+/// A plan, and what it was made from.
+pub(super) struct Prepared {
+    pub(super) loaded: Loaded,
+    pub(super) place: Place,
+    pub(super) live: Live,
+    pub(super) plan: Plan,
+}
+
+pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
+    let prepared = block_on(prepare(ctx))?;
+    let Prepared { loaded, place, live, plan } = &prepared;
+    let sources = loaded.sources();
+    let findings = loaded.warn(ctx, &sources);
+    if live.store.is_none() {
+        ctx.remark(&format!("new store: there is none at {}", place.shown));
+    }
+    ctx.publish(&PlanReport { registry: ctx.registry, plan, findings })?;
+    if let Some(path) = &args.out {
+        write_file(path, &json_bytes(plan)?)?;
+    }
+    if !plan.plan.refusals.is_empty() {
+        ctx.remark("The plan is refused as it is; nothing was changed.");
+        return Ok(Exit::Refused);
+    }
+    if plan.plan.is_empty() {
+        return Ok(Exit::Done);
+    }
+    ctx.remark(&match &args.out {
+        Some(path) => format!("Next: deskform apply {}", path.display()),
+        None => "Next: deskform apply".to_owned(),
+    });
+    Ok(if args.detailed_exitcode { Exit::Differences } else { Exit::Done })
+}
+
+/// Reads the manifests and the store, and plans. Writes nothing.
+pub(super) async fn prepare(ctx: &Context<'_>) -> Result<Prepared, Failure> {
+    let mut loaded = load::all(ctx)?.sound()?;
+    let Some(desired) = loaded.desired.take() else { return Err(loaded.invalid()) };
+    let header = loaded.header()?;
+    let place = load::place(ctx, Some((&loaded.root, header)))?;
+    let wanted = |index: &Live| deskform_plan::wanted(ctx.registry, &desired, index);
+    let live = load::snapshot(&place.url, &desired.workspace, wanted).await?;
+    load::check_label(desired.label.as_deref(), &live)?;
+    let mut planned = deskform_plan::plan(ctx.registry, &desired, &live);
+    loaded.add(std::mem::take(&mut planned.diagnostics));
+    let loaded = loaded.sound()?;
+    let provenance = provenance(&loaded, &desired, &live, &planned);
+    let plan = Plan::seal(planned.body, provenance);
+    Ok(Prepared { loaded, place, live, plan })
+}
+
+fn provenance(loaded: &Loaded, desired: &Desired, live: &Live, planned: &Planned) -> Provenance {
+    let Planned { body, diagnostics: _, drift, unmanaged, titles, unchanged } = planned;
+    let source = |address| {
+        let source = desired.resources.get(address)?.source;
+        let file = loaded.files.get(usize::try_from(source.span.file.0).ok()?)?;
+        Some((address.clone(), SourcePlace { file: file.clone(), line: source.line }))
+    };
+    Provenance {
+        base_serial: live.workspace.as_ref().map_or(0, |workspace| workspace.serial),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        config_digest: Some(config_digest(desired)),
+        git_commit: git_commit(loaded.root.dir()),
+        sources: body.changes().filter_map(|change| source(&change.address)).collect(),
+        titles: titles.clone(),
+        drift: drift.clone(),
+        unmanaged: unmanaged.clone(),
+        unchanged: *unchanged,
+    }
+}
+
+/// SHA-256 over the declared addresses and digests.
+fn config_digest(desired: &Desired) -> Digest {
+    let mut parts: Vec<&[u8]> = vec![b"deskform.config.1"];
+    for (address, resource) in &desired.resources {
+        parts.push(address.as_str().as_bytes());
+        parts.push(resource.digest.as_bytes());
+    }
+    Digest::of(&parts)
+}

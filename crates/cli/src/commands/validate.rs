@@ -1,0 +1,22 @@
+//! `validate`: the manifests alone, without the store.
+
+use crate::commands::load;
+use crate::diagnostics::tally;
+use crate::exit::{Exit, Failure};
+use crate::output::Context;
+use crate::render::validate::ValidateReport;
+
+pub(super) fn run(ctx: &Context<'_>) -> Result<Exit, Failure> {
+    let loaded = load::all(ctx)?.sound()?;
+    let sources = loaded.sources();
+    let report = ValidateReport {
+        valid: true,
+        workspace: loaded.header()?.workspace.to_string(),
+        files: loaded.files.len(),
+        resources: loaded.desired.as_ref().map_or(0, |desired| desired.resources.len()),
+        diagnostics: loaded.warn(ctx, &sources),
+        tally: tally(&loaded.findings),
+    };
+    ctx.publish(&report)?;
+    Ok(Exit::Done)
+}

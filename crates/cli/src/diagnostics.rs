@@ -1,0 +1,430 @@
+//! Diagnostics as people and programs read them.
+
+use std::collections::BTreeMap;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use deskform_model::{Diagnostic, FileId, Severity, Span};
+use serde::Serialize;
+
+use crate::mask::{Sight, masked_line};
+use crate::text::{Page, count, inert, is_active};
+
+/// A diagnostic, and the file it is about where it has no place in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    /// What is wrong.
+    pub(crate) diagnostic: Box<Diagnostic>,
+    /// A file that could not be read, relative to `deskform.toml`.
+    pub(crate) file: Option<String>,
+}
+
+impl Finding {
+    /// A finding about a whole file.
+    pub(crate) fn of_file(name: &str, diagnostic: Diagnostic) -> Self {
+        Self { diagnostic: Box::new(diagnostic), file: Some(name.to_owned()) }
+    }
+}
+
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic: Box::new(diagnostic), file: None }
+    }
+}
+
+/// Names and texts of the files that diagnostics point into, read again when something is printed.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    files: BTreeMap<FileId, Source>,
+}
+
+#[derive(Debug)]
+struct Source {
+    name: String,
+    text: Option<String>,
+}
+
+impl Sources {
+    /// Fetches what the findings point into. `text` gives a file's text, `None` where it can no longer be read.
+    pub(crate) fn of(
+        findings: &[Finding],
+        names: &[String],
+        mut text: impl FnMut(FileId, &str) -> Option<String>,
+    ) -> Self {
+        let mut files = BTreeMap::new();
+        for finding in findings {
+            let related = finding.diagnostic.related.iter().map(|label| label.span);
+            for span in finding.diagnostic.place.into_iter().chain(related) {
+                files.entry(span.file).or_insert_with(|| {
+                    let name = usize::try_from(span.file.0).ok().and_then(|at| names.get(at));
+                    let name = name.cloned().unwrap_or_default();
+                    Source { text: text(span.file, &name), name }
+                });
+            }
+        }
+        Self { files }
+    }
+
+    fn place(&self, span: Span) -> Option<Place<'_>> {
+        let source = self.files.get(&span.file)?;
+        let text = source.text.as_deref()?;
+        let start = floor(text, usize::try_from(span.start).ok()?);
+        let end = floor(text, usize::try_from(span.end).ok()?).max(start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        Some(Place {
+            file: &source.name,
+            text,
+            line_start,
+            line: text[..line_start].matches('\n').count() + 1,
+            column: text[line_start..start].chars().count() + 1,
+            length: text[start..end].lines().next().unwrap_or_default().chars().count(),
+        })
+    }
+
+    fn name(&self, span: Span) -> Option<&str> {
+        self.files.get(&span.file).map(|source| source.name.as_str())
+    }
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// A span in terms of lines and characters.
+#[derive(Debug, Clone, Copy)]
+struct Place<'s> {
+    file: &'s str,
+    text: &'s str,
+    line_start: usize,
+    line: usize,
+    column: usize,
+    length: usize,
+}
+
+impl Place<'_> {
+    /// The line as it may be quoted, and the bytes of the span in it.
+    fn quoted(&self, quotable: bool) -> (String, std::ops::Range<usize>) {
+        let mut line = masked_line(self.text, self.line_start, if quotable { Sight::Shape } else { Sight::Keys });
+        let (from, to) = (self.column - 1, self.column - 1 + self.length);
+        if quotable {
+            let source = self.text[self.line_start..].chars().enumerate().skip(from).take(self.length);
+            for (at, c) in source.take_while(|(_, c)| *c != '\n') {
+                if at < line.len() {
+                    line[at] = c;
+                } else {
+                    line.push(c);
+                }
+            }
+        }
+        // One for one, so that columns stay right; the page would write them out at length.
+        let shown = line.iter().map(|c| if *c != '\t' && is_active(*c) { '\u{fffd}' } else { *c });
+        let line: String = shown.collect();
+        let byte = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+        let span = byte(from)..byte(to);
+        (line.clone(), span)
+    }
+}
+
+/// People are shown every error, and at most so many warnings and pieces of advice.
+const MOST_MILD: usize = 50;
+
+/// Writes findings one under the other, each as the compiler of a programming language would.
+pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {
+    let renderer = Renderer::styled();
+    let mut mild = 0;
+    for finding in findings {
+        mild += usize::from(finding.diagnostic.severity != Severity::Error);
+        if finding.diagnostic.severity == Severity::Error || mild <= MOST_MILD {
+            page.laid_out(&renderer.render(&[group(finding, sources)]));
+            page.end();
+        }
+    }
+    if mild > MOST_MILD {
+        page.line(&format!("{} more, all of them with `--format json`.", mild - MOST_MILD)).end();
+    }
+}
+
+/// `2 errors, 1 warning`.
+pub(crate) fn tally(findings: &[Finding]) -> String {
+    let of = |severity: Severity| findings.iter().filter(|f| f.diagnostic.severity == severity).count();
+    let mut parts = Vec::new();
+    if of(Severity::Error) > 0 {
+        parts.push(count(of(Severity::Error), "error"));
+    }
+    if of(Severity::Warning) > 0 {
+        parts.push(count(of(Severity::Warning), "warning"));
+    }
+    if of(Severity::Advice) > 0 {
+        parts.push(format!("{} of advice", count(of(Severity::Advice), "piece")));
+    }
+    parts.join(", ")
+}
+
+/// True if one of them is an error.
+pub(crate) fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.diagnostic.severity == Severity::Error)
+}
+
+fn group<'a>(finding: &'a Finding, sources: &'a Sources) -> Group<'a> {
+    let Finding { diagnostic, file } = finding;
+    let Diagnostic { code, severity, message, address: _, place, label, related, hint, quotable } = &**diagnostic;
+    let mut group = Group::with_title(level(*severity).primary_title(one_line(message)).id(code.0));
+    match place {
+        Some(span) => match sources.place(*span) {
+            Some(place) => group = group.element(snippet(place, label, AnnotationKind::Primary, *quotable)),
+            None => group = with_origin(group, sources.name(*span)),
+        },
+        None => group = with_origin(group, file.as_deref()),
+    }
+    for other in related {
+        if let Some(place) = sources.place(other.span) {
+            group = group.element(snippet(place, &other.text, AnnotationKind::Context, false));
+        }
+    }
+    if let Some(hint) = hint {
+        group = group.element(Level::HELP.message(one_line(hint)));
+    }
+    group
+}
+
+fn with_origin<'a>(group: Group<'a>, file: Option<&str>) -> Group<'a> {
+    match file {
+        Some(file) => group.element(Origin::path(one_line(file))),
+        None => group,
+    }
+}
+
+fn snippet<'a>(place: Place<'_>, label: &str, kind: AnnotationKind, quotable: bool) -> Snippet<'a, Annotation<'a>> {
+    let (line, span) = place.quoted(quotable);
+    let annotation = kind.span(span);
+    let annotation = if label.is_empty() { annotation } else { annotation.label(one_line(label)) };
+    Snippet::source(line).line_start(place.line).path(one_line(place.file)).fold(false).annotation(annotation)
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Advice => Level::NOTE.with_name("advice"),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    inert(text).into_owned()
+}
+
+/// A finding for programs.
+#[derive(Debug, Serialize)]
+pub(crate) struct FindingJson<'a> {
+    code: &'static str,
+    severity: String,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(flatten)]
+    place: PlaceJson<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<RelatedJson<'a>>,
+}
+
+/// A place for programs; line and column from 1, the column in characters.
+#[derive(Debug, Default, Serialize)]
+struct PlaceJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct RelatedJson<'a> {
+    #[serde(flatten)]
+    place: PlaceJson<'a>,
+    text: &'a str,
+}
+
+/// The findings for programs.
+pub(crate) fn json<'a>(findings: &'a [Finding], sources: &'a Sources) -> Vec<FindingJson<'a>> {
+    findings.iter().map(|finding| finding_json(finding, sources)).collect()
+}
+
+fn finding_json<'a>(finding: &'a Finding, sources: &'a Sources) -> FindingJson<'a> {
+    let Finding { diagnostic, file } = finding;
+    let Diagnostic { code, severity, message, address, place, label, related, hint, quotable: _ } = &**diagnostic;
+    FindingJson {
+        code: code.0,
+        severity: severity.to_string(),
+        message,
+        address: address.as_ref().map(|address| address.as_str()),
+        place: match place {
+            Some(span) => place_json(*span, sources),
+            None => PlaceJson { file: file.as_deref(), ..PlaceJson::default() },
+        },
+        label,
+        hint: hint.as_deref(),
+        related: related
+            .iter()
+            .map(|label| RelatedJson { place: place_json(label.span, sources), text: &label.text })
+            .collect(),
+    }
+}
+
+fn place_json(span: Span, sources: &Sources) -> PlaceJson<'_> {
+    match sources.place(span) {
+        Some(place) => PlaceJson {
+            file: Some(place.file),
+            line: Some(place.line),
+            column: Some(place.column),
+            length: Some(place.length),
+        },
+        None => PlaceJson { file: sources.name(span), ..PlaceJson::default() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deskform_model::Code;
+
+    const CODE: Code = Code("BH201");
+
+    fn span(text: &str, part: &str) -> Span {
+        let start = text.find(part).expect("the part is in the text");
+        let end = start + part.len();
+        Span { file: FileId(1), start: u32::try_from(start).expect("small"), end: u32::try_from(end).expect("small") }
+    }
+
+    fn check(text: &str, diagnostic: Diagnostic, expected: &str) {
+        let findings = [Finding::from(diagnostic)];
+        let names = ["deskform.toml".to_owned(), "brands/札幌.toml".to_owned()];
+        let sources = Sources::of(&findings, &names, |_, _| Some(text.to_owned()));
+        let mut page = Page::new();
+        render(&findings, &sources, &mut page);
+        assert_eq!(page.plain(), expected);
+    }
+
+    #[test]
+    fn a_quotable_place_shows_itself_and_nothing_else_of_the_line() {
+        let text = "\na = { 名 = \"札幌\", time_zone = \"Asia/Tokio\" } # 東京\n";
+        let diagnostic = Diagnostic::error(CODE, "unknown time zone `Asia/Tokio`")
+            .at(span(text, "\"Asia/Tokio\""), "not an IANA name")
+            .hint("Did you mean `Asia/Tokyo`?")
+            .quotable();
+        check(
+            text,
+            diagnostic,
+            "\
+error[BH201]: unknown time zone `Asia/Tokio`
+ --> brands/札幌.toml:2:29
+  |
+2 | a = { 名 = \"**\", time_zone = \"Asia/Tokio\" }
+  |                              ^^^^^^^^^^^^ not an IANA name
+  |
+  = help: Did you mean `Asia/Tokyo`?
+
+",
+        );
+    }
+
+    #[test]
+    fn a_place_that_may_be_a_secret_is_masked() {
+        let text = "[mail.x]\npassword = \"hunter2\" # old: hunter1\n";
+        let diagnostic = Diagnostic::error(CODE, "a secret is written out").at(span(text, "\"hunter2\""), "here");
+        check(
+            text,
+            diagnostic,
+            "\
+error[BH201]: a secret is written out
+ --> brands/札幌.toml:2:12
+  |
+2 | password = *********
+  |            ^^^^^^^^^ here
+
+",
+        );
+    }
+
+    #[test]
+    fn a_place_in_another_file_is_a_second_snippet() {
+        let text = "[brand.a]\n[brand.a]\n";
+        let first = Span { file: FileId(0), start: 0, end: 9 };
+        let second = Span { file: FileId(1), start: 10, end: 19 };
+        let diagnostic =
+            Diagnostic::error(CODE, "`brand.a` is declared twice").at(second, "again").with(first, "first").quotable();
+        check(
+            text,
+            diagnostic,
+            "\
+error[BH201]: `brand.a` is declared twice
+ --> brands/札幌.toml:2:1
+  |
+2 | [brand.a]
+  | ^^^^^^^^^ again
+  |
+ ::: deskform.toml:1:1
+  |
+1 | [brand.a]
+  | --------- first
+
+",
+        );
+    }
+
+    #[test]
+    fn text_of_a_file_cannot_reach_the_terminal_as_a_command() {
+        let text = "k\u{1b}[2J = \"\u{202e}x\"\n";
+        let diagnostic = Diagnostic::error(CODE, "bad \u{1b}[31mkey").at(span(text, "\"\u{202e}x\""), "").quotable();
+        check(
+            text,
+            diagnostic,
+            "\
+error[BH201]: bad \\u{1b}[31mkey
+ --> brands/札幌.toml:1:9
+  |
+1 | ***** * \"\u{fffd}x\"
+  |         ^^^^
+
+",
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named_without_a_line() {
+        let mut diagnostic = Diagnostic::error(Code("MF901"), "the file cannot be read: permission denied");
+        diagnostic.hint = Some("Make the file readable.".to_owned());
+        let findings = [Finding::of_file("brands/a.toml", diagnostic)];
+        let mut page = Page::new();
+        render(&findings, &Sources::default(), &mut page);
+        assert_eq!(
+            page.plain(),
+            "\
+error[MF901]: the file cannot be read: permission denied
+--> brands/a.toml
+ = help: Make the file readable.
+
+"
+        );
+    }
+
+    #[test]
+    fn programs_get_columns_in_characters() {
+        let text = "名 = { z = \"x\" }\n";
+        let findings = [Finding::from(Diagnostic::error(CODE, "m").at(span(text, "\"x\""), "l"))];
+        let sources = Sources::of(&findings, &["a.toml".to_owned(), "b.toml".to_owned()], |_, _| Some(text.to_owned()));
+        assert_eq!(
+            serde_json::to_string(&json(&findings, &sources)).expect("JSON"),
+            r#"[{"code":"BH201","severity":"error","message":"m","file":"b.toml","line":1,"column":11,"length":3,"label":"l"}]"#
+        );
+    }
+}

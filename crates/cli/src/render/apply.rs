@@ -1,0 +1,127 @@
+//! What an apply came to.
+
+use deskform_model::{Committed, Plan, Registry};
+use deskform_store::RunRecord;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::diagnostics::FindingJson;
+use crate::render::Report;
+use crate::render::plan::{PlanReport, Summary, target};
+use crate::text::{Page, count, style};
+
+/// How an apply ended well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// There was nothing to do.
+    NothingToDo,
+    /// It is done.
+    Applied {
+        /// The number of the run.
+        run: u64,
+        /// When.
+        at: String,
+        /// The number of the last entry.
+        seq: Option<u64>,
+        /// Its hash.
+        head: Option<String>,
+        /// The digest over all that the workspace has last applied.
+        root: Option<String>,
+        /// Where the store is, if this run made it.
+        created_store: Option<String>,
+    },
+    /// Somebody did it before.
+    AlreadyApplied {
+        /// The number of the run.
+        run: u64,
+        /// Who.
+        by: String,
+        /// When.
+        at: String,
+    },
+}
+
+impl Outcome {
+    /// The outcome of a commit.
+    pub(crate) fn applied(committed: &Committed, root: Option<String>, created_store: Option<String>) -> Self {
+        let Committed { serial, head, time } = committed;
+        let hash = head.hash.map(|hash| hash.to_string());
+        Self::Applied { run: *serial, at: time.clone(), seq: Some(head.seq), head: hash, root, created_store }
+    }
+
+    /// The outcome of a run that was looked up.
+    pub(crate) fn looked_up(record: &RunRecord) -> Self {
+        let RunRecord { by: _, at, serial } = record;
+        Self::Applied { run: *serial, at: at.clone(), seq: None, head: None, root: None, created_store: None }
+    }
+
+    /// The outcome of a run that somebody did before.
+    pub(crate) fn already(record: RunRecord) -> Self {
+        let RunRecord { by, at, serial } = record;
+        Self::AlreadyApplied { run: serial, by, at }
+    }
+}
+
+/// A plan and what became of it.
+pub(crate) struct ApplyReport<'a> {
+    pub(crate) registry: &'a Registry,
+    pub(crate) plan: &'a Plan,
+    pub(crate) outcome: Outcome,
+    pub(crate) findings: Vec<FindingJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ApplyJson<'a> {
+    #[serde(flatten)]
+    outcome: &'a Outcome,
+    plan_id: String,
+    workspace: Option<&'a str>,
+    label: Option<&'a str>,
+    summary: Summary,
+    diagnostics: &'a [FindingJson<'a>],
+}
+
+impl Report for ApplyReport<'_> {
+    fn human(&self, page: &mut Page) {
+        PlanReport { registry: self.registry, plan: self.plan, findings: Vec::new() }.human(page);
+        self.human_rest(page);
+    }
+
+    fn human_rest(&self, page: &mut Page) {
+        let Self { registry: _, plan, outcome, findings: _ } = self;
+        match outcome {
+            Outcome::NothingToDo => {}
+            Outcome::Applied { run, at, seq, head, root, created_store } => {
+                let changes = count(plan.changes().count(), "change");
+                page.styled(style::BOLD, &format!("Applied {changes}")).text(" to ").text(&target(plan));
+                page.text(&format!(" as run {run} at {at}.")).end();
+                if let Some(url) = created_store {
+                    page.text("Created the store ").text(url).end();
+                }
+                if let Some(root) = root {
+                    page.text("root ").text(root).end();
+                }
+                if let (Some(head), Some(seq)) = (head, seq) {
+                    page.text("head ").text(head).text(&format!(" (entry {seq})")).end();
+                }
+            }
+            Outcome::AlreadyApplied { run, by, at } => {
+                page.styled(style::BOLD, "Already applied").text(" by ").text(by);
+                page.text(&format!(" at {at}, as run {run}. Nothing was changed.")).end();
+            }
+        }
+    }
+
+    fn json(&self) -> serde_json::Result<Value> {
+        let Self { registry: _, plan, outcome, findings } = self;
+        serde_json::to_value(ApplyJson {
+            outcome,
+            plan_id: plan.id.to_string(),
+            workspace: plan.plan.workspace.as_ref().map(|workspace| workspace.as_str()),
+            label: plan.plan.label.as_deref(),
+            summary: Summary::of(plan),
+            diagnostics: findings,
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! The fields of a change that differ.
+
+use deskform_model::{Cause, Edit, FieldPath, Kind, ListShape};
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use crate::render::value::{inline, side};
+use crate::text::{Page, widest, width};
+
+/// Both sides of an edit stand on one line up to this width.
+const ONE_LINE: usize = 64;
+
+/// Writes the edits, aligned: `path  before -> after`.
+pub(super) fn human(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool, page: &mut Page) {
+    let lines: Vec<Line> = edits.iter().map(|edit| Line::of(kind, edit)).collect();
+    let path_column = widest(lines.iter().map(|line| line.path.as_str()), 36);
+    let before_column = widest(lines.iter().filter_map(Line::short_before), 28);
+    for (line, edit) in lines.iter().zip(edits) {
+        let forces = replaces && kind.is_some_and(|kind| is_below_any(kind.replace_only(), &edit.path));
+        let outside = edit.cause == Cause::Drift && edits.iter().any(|other| other.cause != Cause::Drift);
+        let note = match (forces, outside) {
+            (true, _) => "  (cannot change in place)",
+            (false, true) => "  (changed outside deskform)",
+            (false, false) => "",
+        };
+        line.human(path_column, before_column, note, page);
+    }
+}
+
+fn is_below_any(fields: &[FieldPath], path: &FieldPath) -> bool {
+    fields.iter().any(|field| path.segments().starts_with(field.segments()))
+}
+
+/// One edit, in the form that suits it.
+struct Line {
+    path: String,
+    form: Form,
+}
+
+enum Form {
+    Short {
+        before: String,
+        after: String,
+    },
+    Long {
+        before: String,
+        after: String,
+    },
+    /// What is added to a set and taken from it.
+    Set {
+        added: Vec<String>,
+        removed: Vec<String>,
+    },
+    /// Lines of a text, each with its sign.
+    Text(Vec<String>),
+    Conflict {
+        desired: String,
+        applied: String,
+        live: String,
+    },
+}
+
+impl Line {
+    fn of(kind: Option<&dyn Kind>, edit: &Edit) -> Self {
+        let Edit { path, before, after, cause, applied } = edit;
+        let form = if *cause == Cause::Conflict {
+            let known = |value: &Option<Value>| side(value.as_ref());
+            Form::Conflict { desired: known(after), applied: known(applied), live: known(before) }
+        } else {
+            Form::of(kind, path, before.as_ref(), after.as_ref())
+        };
+        let path = if path.is_root() { "(whole resource)".to_owned() } else { path.to_string() };
+        Self { path, form }
+    }
+
+    fn short_before(&self) -> Option<&str> {
+        match &self.form {
+            Form::Short { before, .. } => Some(before),
+            _ => None,
+        }
+    }
+
+    fn human(&self, path_column: usize, before_column: usize, note: &str, page: &mut Page) {
+        page.text("    ").padded(&self.path, path_column).text("  ");
+        match &self.form {
+            Form::Short { before, after } => {
+                page.padded(before, before_column).text(" -> ").text(after).text(note).end();
+            }
+            Form::Long { before, after } => {
+                page.text(note.trim_start()).end();
+                page.text("      - ").text(before).end();
+                page.text("      + ").text(after).end();
+            }
+            Form::Set { added, removed } => {
+                let signed =
+                    |sign: char, items: &[String]| (!items.is_empty()).then(|| format!("{sign} {}", items.join(", ")));
+                let mut parts = [signed('+', added), signed('-', removed)].into_iter().flatten();
+                page.text(&parts.next().unwrap_or_default()).text(note).end();
+                for part in parts {
+                    page.blanks(4 + path_column + 2).text(&part).end();
+                }
+            }
+            Form::Text(lines) => {
+                page.text(note.trim_start()).end();
+                for line in lines {
+                    page.text("      ").text(line).end();
+                }
+            }
+            Form::Conflict { desired, applied, live } => {
+                page.text("changed here and outside deskform").end();
+                for (word, text) in [("declared", desired), ("last applied", applied), ("live", live)] {
+                    page.text("      ").padded(word, 14).text(text).end();
+                }
+            }
+        }
+    }
+}
+
+impl Form {
+    fn of(kind: Option<&dyn Kind>, path: &FieldPath, before: Option<&Value>, after: Option<&Value>) -> Self {
+        match (before, after) {
+            (Some(Value::Array(before)), Some(Value::Array(after)))
+                if kind.is_some_and(|kind| kind.shapes().at(path) == &ListShape::Set) =>
+            {
+                Self::Set { added: missing(after, before), removed: missing(before, after) }
+            }
+            (Some(Value::String(before)), Some(Value::String(after)))
+                if before.contains('\n') || after.contains('\n') =>
+            {
+                Self::Text(text_lines(before, after))
+            }
+            _ => {
+                let (before, after) = (side(before), side(after));
+                if width(&before) + width(&after) > ONE_LINE {
+                    Self::Long { before, after }
+                } else {
+                    Self::Short { before, after }
+                }
+            }
+        }
+    }
+}
+
+/// The items that the other list does not have.
+fn missing(items: &[Value], other: &[Value]) -> Vec<String> {
+    items.iter().filter(|item| !other.contains(item)).map(inline).collect()
+}
+
+fn text_lines(before: &str, after: &str) -> Vec<String> {
+    let diff = TextDiff::from_lines(before, after);
+    let changed = diff.iter_all_changes().filter_map(|change| {
+        let sign = match change.tag() {
+            ChangeTag::Delete => '-',
+            ChangeTag::Insert => '+',
+            ChangeTag::Equal => return None,
+        };
+        Some(format!("{sign} {}", change.value().trim_end_matches('\n')))
+    });
+    changed.collect()
+}
