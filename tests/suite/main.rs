@@ -1,1 +1,13 @@
-fn placeholder() {}
+//! The one test binary: what holds across crates, and what only the built binary can show.
+#![expect(clippy::disallowed_methods, reason = "these tests read and write files of the repository")]
+
+mod completeness;
+mod contract;
+mod determinism;
+mod expected;
+mod herd;
+mod kills;
+mod layering;
+mod planner;
+mod schemas;
+mod transcripts;

@@ -1,0 +1,284 @@
+//! Speed and memory as ratios against a baseline of the same run.
+//!
+//! `cargo build --release -p deskform && cargo run --release -p deskform-tests --bin bench [resources ...]`
+//!
+//! For every size it generates a config repo, runs the release binary on it, reads and hashes the same files, and writes
+//! the same rows by prepared statements into the same tables, with their keys, indexes and triggers. Nothing is asserted:
+//! the floors to hold and the goals stand beside what was found.
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+#![expect(clippy::disallowed_methods, reason = "a bench reads files and the clock")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use deskform_tests::generated::write_project;
+use deskform_tests::sandbox::{Sandbox, binary};
+use deskform_tests::transcript::collect;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use sha2::{Digest, Sha256};
+
+/// A verb that runs only a moment is run so often, and the fastest counts.
+const REPEATS: usize = 5;
+
+/// What one run of the binary took.
+#[derive(Debug, Clone, Copy)]
+struct Took {
+    wall: Duration,
+    /// Peak resident memory in bytes.
+    peak: u64,
+}
+
+/// What was found for one size.
+struct Figures {
+    resources: usize,
+    verbs: BTreeMap<&'static str, Took>,
+    hash_files: Duration,
+    insert_rows: Duration,
+    rows: usize,
+    entries: u64,
+}
+
+fn main() {
+    let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
+    println!("start: {:.1} ms", millis(start()));
+    let figures: Vec<Figures> = sizes.into_iter().map(measure).collect();
+    for found in &figures {
+        print_size(found);
+    }
+    print_growth(&figures);
+    print_floors(&figures);
+}
+
+fn start() -> Duration {
+    let sandbox = Sandbox::new();
+    fastest(|| run(sandbox.path(), &["--version"])).wall
+}
+
+fn measure(resources: usize) -> Figures {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path();
+    write_project(folder, resources, 0);
+    let store = folder.join(".deskform/live.db");
+    let repeats = if resources > 20_000 { 2 } else { REPEATS };
+    let mut verbs = BTreeMap::new();
+
+    verbs.insert("plan, all to create", best(repeats, || run(folder, &["plan"])));
+    let apply = || {
+        let _ = std::fs::remove_dir_all(folder.join(".deskform"));
+        run(folder, &["apply", "--yes"])
+    };
+    verbs.insert("apply, all created", best(repeats, apply));
+    verbs.insert("validate", best(repeats, || run(folder, &["validate"])));
+    verbs.insert("plan, nothing to do", best(repeats, || run(folder, &["plan"])));
+    verbs.insert("drift, none", best(repeats, || run(folder, &["drift"])));
+    verbs.insert("audit verify", best(repeats, || run(folder, &["audit", "verify"])));
+
+    let hash_files = least(repeats, || hash_files(folder));
+    let tables = read_tables(&store);
+    let rows = tables.iter().map(|table| table.rows.len()).sum();
+    let entries = tables.iter().find(|table| table.name == "audit").map_or(0, |table| table.rows.len() as u64);
+    let insert_rows = least(repeats, || insert_rows(&store, &tables, &folder.join("baseline.db")));
+
+    write_project(folder, resources, 1);
+    verbs.insert("plan, all to update", best(repeats.min(2), || run(folder, &["plan"])));
+    verbs.insert("apply, all updated", run(folder, &["apply", "--yes"]));
+    Figures { resources, verbs, hash_files, insert_rows, rows, entries }
+}
+
+/// Runs the binary, watching how much memory it has at most.
+fn run(folder: &Path, args: &[&str]) -> Took {
+    let begun = Instant::now();
+    let mut command = Command::new(binary());
+    command.args(args).current_dir(folder).env_clear().env("USER", "bench").env("HOME", folder);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary can be run");
+    let mut peak = 0;
+    let status = loop {
+        peak = peak.max(resident(child.id()));
+        match child.try_wait().expect("it can be asked") {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_micros(500)),
+        }
+    };
+    let wall = begun.elapsed();
+    assert!(status.success(), "{args:?} ended with {status}");
+    Took { wall, peak }
+}
+
+/// The peak resident memory of a process in bytes, as the kernel keeps it; 0 where it is gone or not told.
+fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()).unwrap_or(0) * 1024
+}
+
+fn fastest(run: impl FnMut() -> Took) -> Took {
+    best(REPEATS, run)
+}
+
+fn best(repeats: usize, mut run: impl FnMut() -> Took) -> Took {
+    let runs: Vec<Took> = (0..repeats).map(|_| run()).collect();
+    let wall = runs.iter().map(|took| took.wall).min().unwrap_or_default();
+    Took { wall, peak: runs.iter().map(|took| took.peak).max().unwrap_or_default() }
+}
+
+fn least(repeats: usize, mut run: impl FnMut() -> Duration) -> Duration {
+    (0..repeats).map(|_| run()).min().unwrap_or_default()
+}
+
+/// Baseline of a plan that finds nothing to do: its input read and hashed.
+fn hash_files(folder: &Path) -> Duration {
+    let begun = Instant::now();
+    let mut files = Vec::new();
+    collect(folder, &mut files);
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(std::fs::read(file).expect("a manifest can be read"));
+    }
+    std::hint::black_box(hash.finalize());
+    begun.elapsed()
+}
+
+/// A table with everything in it.
+struct Table {
+    name: String,
+    columns: usize,
+    rows: Vec<Vec<Value>>,
+}
+
+fn read_tables(store: &Path) -> Vec<Table> {
+    let database = Connection::open(store).expect("the store can be opened");
+    let mut names =
+        database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").expect("it is SQLite");
+    let names: Vec<String> =
+        names.query_map([], |row| row.get(0)).expect("it can be read").map(|name| name.expect("a name")).collect();
+    let mut tables = Vec::new();
+    for name in names.into_iter().filter(|name| !name.starts_with("sqlite_")) {
+        let mut statement = database.prepare(&format!("SELECT * FROM \"{name}\"")).expect("a table");
+        let columns = statement.column_count();
+        let row =
+            |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect::<Result<Vec<Value>, _>>();
+        let rows = statement.query_map([], row).expect("it can be read").map(|row| row.expect("a row")).collect();
+        tables.push(Table { name, columns, rows });
+    }
+    tables
+}
+
+/// Baseline of an apply that creates everything: the same rows by prepared statements, one transaction, the same tables
+/// with keys, indexes and triggers, the same settings.
+fn insert_rows(store: &Path, tables: &[Table], target: &Path) -> Duration {
+    let _ = std::fs::remove_file(target);
+    let source = Connection::open(store).expect("the store can be opened");
+    let mut schema =
+        source.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").expect("it is SQLite");
+    let schema: Vec<String> =
+        schema.query_map([], |row| row.get(0)).expect("it can be read").map(|sql| sql.expect("text")).collect();
+    let begun = Instant::now();
+    let database = Connection::open(target).expect("a database can be made");
+    let settings = "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; \
+                    PRAGMA recursive_triggers = ON; BEGIN IMMEDIATE;";
+    database.execute_batch(settings).expect("settings");
+    for sql in schema {
+        database.execute_batch(&sql).expect("the schema is SQLite's own");
+    }
+    for table in tables {
+        let places = vec!["?"; table.columns].join(", ");
+        let sql = format!("INSERT INTO \"{}\" VALUES ({places})", table.name);
+        let mut insert = database.prepare(&sql).expect("the table is there");
+        for row in &table.rows {
+            insert.execute(rusqlite::params_from_iter(row)).expect("the row fits");
+        }
+    }
+    database.execute_batch("COMMIT").expect("it commits");
+    database.close().expect("it closes");
+    begun.elapsed()
+}
+
+fn print_size(found: &Figures) {
+    let Figures { resources, verbs, hash_files, insert_rows, rows, entries } = found;
+    println!("\n{resources} resources, {rows} rows");
+    println!("  {:<24} {:>10}", "read and hash the files", format!("{:.1} ms", millis(*hash_files)));
+    println!("  {:<24} {:>10}", "insert the rows", format!("{:.1} ms", millis(*insert_rows)));
+    for (verb, took) in verbs {
+        let wall = format!("{:.1} ms", millis(took.wall));
+        let peak = format!("{:.1} MiB", took.peak as f64 / 1_048_576.0);
+        let per = format!("{:.0} B", took.peak as f64 / *resources as f64);
+        println!("  {verb:<24} {wall:>10} {peak:>12} {per:>10} a resource");
+    }
+    let apply = verbs["apply, all created"].wall;
+    println!("  no-op plan to hash: {:.1} x", ratio(verbs["plan, nothing to do"].wall, *hash_files));
+    println!("  apply to insert: {:.2} x", ratio(apply, *insert_rows));
+    let commit = apply.saturating_sub(verbs["plan, all to create"].wall);
+    println!("  apply without the plan to insert: {:.2} x", ratio(commit, *insert_rows));
+    println!("  audit verify: {:.0} entries a second", *entries as f64 / verbs["audit verify"].wall.as_secs_f64());
+}
+
+fn print_growth(figures: &[Figures]) {
+    if figures.len() < 2 {
+        return;
+    }
+    println!("\ngrowth: time is resources to the power of");
+    for verb in figures[0].verbs.keys() {
+        println!("  {verb:<24} {:.2}", exponent(figures, verb));
+    }
+}
+
+/// The slope of a straight line through the logarithms.
+fn exponent(figures: &[Figures], verb: &str) -> f64 {
+    let points: Vec<(f64, f64)> =
+        figures.iter().map(|f| ((f.resources as f64).ln(), f.verbs[verb].wall.as_secs_f64().ln())).collect();
+    let count = points.len() as f64;
+    let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
+    let over: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
+    let under: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
+    over / under
+}
+
+fn print_floors(figures: &[Figures]) {
+    println!("\n{:<44} {:>9} {:>8} {:>8}", "", "found", "floor", "goal");
+    let line = |what: &str, found: f64, floor: f64, goal: f64, unit: &str| {
+        let verdict = if found <= floor { "" } else { "  MISSED" };
+        println!(
+            "{what:<44} {:>9} {:>8} {:>8}{verdict}",
+            format!("{found:.2}{unit}"),
+            format!("{floor}{unit}"),
+            format!("{goal}{unit}")
+        );
+    };
+    for found in figures {
+        let apply = ratio(found.verbs["apply, all created"].wall, found.insert_rows);
+        line(&format!("apply to insert, {} resources", found.resources), apply, 2.0, 1.5, " x");
+    }
+    for found in figures.iter().filter(|found| found.resources == 10_000) {
+        let plan = found.verbs["plan, nothing to do"].wall.as_secs_f64();
+        line("no-op plan of 10000 resources", plan, 0.2, 0.1, " s");
+    }
+    for found in figures {
+        let peak = found.verbs["plan, nothing to do"].peak as f64;
+        let most = (found.resources as f64).mul_add(1_024.0, 16.0 * 1_048_576.0);
+        line(&format!("no-op plan memory, {} resources", found.resources), peak / most, f64::INFINITY, 1.0, " x");
+    }
+    if figures.len() > 1 {
+        for verb in figures[0].verbs.keys() {
+            line(&format!("growth of {verb}"), exponent(figures, verb), 1.1, 1.05, "");
+        }
+    }
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+fn ratio(time: Duration, baseline: Duration) -> f64 {
+    time.as_secs_f64() / baseline.as_secs_f64()
+}
