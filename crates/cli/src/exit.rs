@@ -80,7 +80,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// The manifests are wrong, or do not fit the store.
-    #[error("{tally}; nothing was changed")]
+    #[error("the manifests have {tally}; nothing was changed")]
     Invalid {
         /// `2 errors`.
         tally: String,

@@ -82,7 +82,10 @@ fn values(ctx: &Context<'_>, node: &Node, changes: &Changes, released: &Released
     for value in node.taken() {
         let releasing = released.get(&(value.scope.as_str(), value.value.as_str())).into_iter().flatten();
         let except = releasing.map(|index| ctx.origin(&changes.nodes[*index].change.address).clone());
-        let except: BTreeSet<Address> = except.collect();
+        let mut except: BTreeSet<Address> = except.collect();
+        // A document that does not fit its kind tells nothing of the values that its row still holds.
+        let holder = ctx.live.detail.values.get(&(value.scope.clone(), value.value.clone()));
+        except.extend(holder.filter(|holder| *holder == ctx.origin(&node.change.address)).cloned());
         out.push(Precondition::Free {
             scope: value.scope.clone(),
             value: value.value.clone(),

@@ -386,8 +386,9 @@ impl World {
         let row = self.store.rows.get_mut(&address)?;
         let (mut spec, lifecycle) = row.document.parts()?;
         spec[field] = json!(format!("by hand {}", how % 3));
-        row.document = rewritten(&row.document, spec, lifecycle)?;
-        row.blank = true;
+        let document = rewritten(&row.document, spec, lifecycle)?;
+        row.blank |= row.document != document;
+        row.document = document;
         Some(())
     }
 
@@ -454,10 +455,7 @@ impl World {
             return None;
         }
         let document = self.document(registry, &address, &item);
-        let owner = self.store.rows[&address].owner.clone();
-        self.store.write(registry, &address, owner, document).ok()?;
-        self.store.rows.get_mut(&address)?.blank = true;
-        Some(())
+        self.overwrite(registry, &address, document)
     }
 
     /// Changes a row and, as a careful person would, what the store has worked out from it.
@@ -466,8 +464,15 @@ impl World {
         let (mut spec, lifecycle) = row.document.parts()?;
         change(&mut spec);
         let document = rewritten(&row.document, spec, lifecycle)?;
+        self.overwrite(registry, address, document)
+    }
+
+    /// The store's cache of the digest is blank afterwards, unless nothing changed.
+    fn overwrite(&mut self, registry: &Registry, address: &Address, document: Document) -> Option<()> {
+        let row = self.store.rows.get(address)?.clone();
+        let blank = row.blank || row.document != document;
         self.store.write(registry, address, row.owner, document).ok()?;
-        self.store.rows.get_mut(address)?.blank = true;
+        self.store.rows.get_mut(address)?.blank = blank;
         Some(())
     }
 
