@@ -27,6 +27,8 @@ const REPEATS: usize = 5;
 #[derive(Debug, Clone, Copy)]
 struct Took {
     wall: Duration,
+    /// Time on a processor, all threads: what a busy machine does not stretch.
+    cpu: Duration,
     /// Peak resident memory in bytes.
     peak: u64,
 }
@@ -35,8 +37,8 @@ struct Took {
 struct Figures {
     resources: usize,
     verbs: BTreeMap<&'static str, Took>,
-    hash_files: Duration,
-    insert_rows: Duration,
+    hash_files: Took,
+    insert_rows: Took,
     rows: usize,
     entries: u64,
 }
@@ -44,7 +46,7 @@ struct Figures {
 fn main() {
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
-    println!("start: {:.1} ms", millis(start()));
+    println!("start: {:.1} ms", millis(start().wall));
     let figures: Vec<Figures> = sizes.into_iter().map(measure).collect();
     for found in &figures {
         print_size(found);
@@ -53,9 +55,9 @@ fn main() {
     print_floors(&figures);
 }
 
-fn start() -> Duration {
+fn start() -> Took {
     let sandbox = Sandbox::new();
-    fastest(|| run(sandbox.path(), &["--version"])).wall
+    best(4 * REPEATS, || run(sandbox.path(), &["--version"]))
 }
 
 fn measure(resources: usize) -> Figures {
@@ -77,11 +79,11 @@ fn measure(resources: usize) -> Figures {
     verbs.insert("drift, none", best(repeats, || run(folder, &["drift"])));
     verbs.insert("audit verify", best(repeats, || run(folder, &["audit", "verify"])));
 
-    let hash_files = least(repeats, || hash_files(folder));
+    let hash_files = best(repeats, || here(|| hash_files(folder)));
     let tables = read_tables(&store);
     let rows = tables.iter().map(|table| table.rows.len()).sum();
     let entries = tables.iter().find(|table| table.name == "audit").map_or(0, |table| table.rows.len() as u64);
-    let insert_rows = least(repeats, || insert_rows(&store, &tables, &folder.join("baseline.db")));
+    let insert_rows = best(repeats, || here(|| insert_rows(&store, &tables, &folder.join("baseline.db"))));
 
     write_project(folder, resources, 1);
     verbs.insert("plan, all to update", best(repeats.min(2), || run(folder, &["plan"])));
@@ -100,9 +102,10 @@ fn run(folder: &Path, args: &[&str]) -> Took {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary can be run");
-    let mut peak = 0;
+    let (mut peak, mut cpu) = (0, Duration::ZERO);
     let status = loop {
         peak = peak.max(resident(child.id()));
+        cpu = cpu.max(on_processor(&format!("/proc/{}/task", child.id())));
         match child.try_wait().expect("it can be asked") {
             Some(status) => break status,
             None => std::thread::sleep(Duration::from_micros(500)),
@@ -110,7 +113,7 @@ fn run(folder: &Path, args: &[&str]) -> Took {
     };
     let wall = begun.elapsed();
     assert!(status.success(), "{args:?} ended with {status}");
-    Took { wall, peak }
+    Took { wall, cpu, peak }
 }
 
 /// The peak resident memory of a process in bytes, as the kernel keeps it; 0 where it is gone or not told.
@@ -120,23 +123,33 @@ fn resident(process: u32) -> u64 {
     line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()).unwrap_or(0) * 1024
 }
 
-fn fastest(run: impl FnMut() -> Took) -> Took {
-    best(REPEATS, run)
+/// How long the threads of a process have been on a processor, as the kernel counts it.
+fn on_processor(tasks: &str) -> Duration {
+    let threads = std::fs::read_dir(tasks).into_iter().flatten().flatten();
+    let spent = |thread: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    };
+    Duration::from_nanos(threads.filter_map(spent).sum())
 }
 
+/// Times something that this thread does.
+fn here(work: impl FnOnce()) -> Took {
+    let (begun, before) = (Instant::now(), on_processor("/proc/self/task"));
+    work();
+    Took { wall: begun.elapsed(), cpu: on_processor("/proc/self/task").saturating_sub(before), peak: 0 }
+}
+
+/// The least of several runs: noise only ever adds.
 fn best(repeats: usize, mut run: impl FnMut() -> Took) -> Took {
     let runs: Vec<Took> = (0..repeats).map(|_| run()).collect();
-    let wall = runs.iter().map(|took| took.wall).min().unwrap_or_default();
-    Took { wall, peak: runs.iter().map(|took| took.peak).max().unwrap_or_default() }
-}
-
-fn least(repeats: usize, mut run: impl FnMut() -> Duration) -> Duration {
-    (0..repeats).map(|_| run()).min().unwrap_or_default()
+    let least = |time: fn(&Took) -> Duration| runs.iter().map(time).min().unwrap_or_default();
+    let peak = runs.iter().map(|took| took.peak).max().unwrap_or_default();
+    Took { wall: least(|took| took.wall), cpu: least(|took| took.cpu), peak }
 }
 
 /// Baseline of a plan that finds nothing to do: its input read and hashed.
-fn hash_files(folder: &Path) -> Duration {
-    let begun = Instant::now();
+fn hash_files(folder: &Path) {
     let mut files = Vec::new();
     collect(folder, &mut files);
     files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
@@ -146,7 +159,6 @@ fn hash_files(folder: &Path) -> Duration {
         hash.update(std::fs::read(file).expect("a manifest can be read"));
     }
     std::hint::black_box(hash.finalize());
-    begun.elapsed()
 }
 
 /// A table with everything in it.
@@ -176,14 +188,13 @@ fn read_tables(store: &Path) -> Vec<Table> {
 
 /// Baseline of an apply that creates everything: the same rows by prepared statements, one transaction, the same tables
 /// with keys, indexes and triggers, the same settings.
-fn insert_rows(store: &Path, tables: &[Table], target: &Path) -> Duration {
+fn insert_rows(store: &Path, tables: &[Table], target: &Path) {
     let _ = std::fs::remove_file(target);
     let source = Connection::open(store).expect("the store can be opened");
     let mut schema =
         source.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").expect("it is SQLite");
     let schema: Vec<String> =
         schema.query_map([], |row| row.get(0)).expect("it can be read").map(|sql| sql.expect("text")).collect();
-    let begun = Instant::now();
     let database = Connection::open(target).expect("a database can be made");
     let settings = "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; \
                     PRAGMA recursive_triggers = ON; BEGIN IMMEDIATE;";
@@ -201,25 +212,33 @@ fn insert_rows(store: &Path, tables: &[Table], target: &Path) -> Duration {
     }
     database.execute_batch("COMMIT").expect("it commits");
     database.close().expect("it closes");
-    begun.elapsed()
 }
 
 fn print_size(found: &Figures) {
     let Figures { resources, verbs, hash_files, insert_rows, rows, entries } = found;
-    println!("\n{resources} resources, {rows} rows");
-    println!("  {:<24} {:>10}", "read and hash the files", format!("{:.1} ms", millis(*hash_files)));
-    println!("  {:<24} {:>10}", "insert the rows", format!("{:.1} ms", millis(*insert_rows)));
-    for (verb, took) in verbs {
-        let wall = format!("{:.1} ms", millis(took.wall));
+    println!("\n{resources} resources, {rows} rows{:>24} {:>12} {:>12}", "wall", "processor", "peak");
+    let line = |what: &str, took: &Took| {
+        let (wall, cpu) = (format!("{:.1} ms", millis(took.wall)), format!("{:.1} ms", millis(took.cpu)));
         let peak = format!("{:.1} MiB", took.peak as f64 / 1_048_576.0);
-        let per = format!("{:.0} B", took.peak as f64 / *resources as f64);
-        println!("  {verb:<24} {wall:>10} {peak:>12} {per:>10} a resource");
+        println!("  {what:<26} {wall:>12} {cpu:>12} {:>12}", if took.peak == 0 { "" } else { &peak });
+    };
+    line("read and hash the files", hash_files);
+    line("insert the rows", insert_rows);
+    for (verb, took) in verbs {
+        line(verb, took);
     }
-    let apply = verbs["apply, all created"].wall;
-    println!("  no-op plan to hash: {:.1} x", ratio(verbs["plan, nothing to do"].wall, *hash_files));
-    println!("  apply to insert: {:.2} x", ratio(apply, *insert_rows));
-    let commit = apply.saturating_sub(verbs["plan, all to create"].wall);
-    println!("  apply without the plan to insert: {:.2} x", ratio(commit, *insert_rows));
+    let (plan, apply) = (&verbs["plan, nothing to do"], &verbs["apply, all created"]);
+    let create = &verbs["plan, all to create"];
+    let work =
+        Took { wall: apply.wall.saturating_sub(create.wall), cpu: apply.cpu.saturating_sub(create.cpu), peak: 0 };
+    for (what, took, baseline) in [
+        ("no-op plan to hash", plan, hash_files),
+        ("apply to insert", apply, insert_rows),
+        ("apply without the plan to insert", &work, insert_rows),
+    ] {
+        let (wall, cpu) = (ratio(took.wall, baseline.wall), ratio(took.cpu, baseline.cpu));
+        println!("  {what:<34} {wall:.2} x, on the processor {cpu:.2} x");
+    }
     println!("  audit verify: {:.0} entries a second", *entries as f64 / verbs["audit verify"].wall.as_secs_f64());
 }
 
@@ -227,7 +246,7 @@ fn print_growth(figures: &[Figures]) {
     if figures.len() < 2 {
         return;
     }
-    println!("\ngrowth: time is resources to the power of");
+    println!("\ngrowth: time on the processor is resources to the power of");
     for verb in figures[0].verbs.keys() {
         println!("  {verb:<24} {:.2}", exponent(figures, verb));
     }
@@ -236,7 +255,7 @@ fn print_growth(figures: &[Figures]) {
 /// The slope of a straight line through the logarithms.
 fn exponent(figures: &[Figures], verb: &str) -> f64 {
     let points: Vec<(f64, f64)> =
-        figures.iter().map(|f| ((f.resources as f64).ln(), f.verbs[verb].wall.as_secs_f64().ln())).collect();
+        figures.iter().map(|f| ((f.resources as f64).ln(), f.verbs[verb].cpu.as_secs_f64().ln())).collect();
     let count = points.len() as f64;
     let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
     let over: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
@@ -256,7 +275,7 @@ fn print_floors(figures: &[Figures]) {
         );
     };
     for found in figures {
-        let apply = ratio(found.verbs["apply, all created"].wall, found.insert_rows);
+        let apply = ratio(found.verbs["apply, all created"].wall, found.insert_rows.wall);
         line(&format!("apply to insert, {} resources", found.resources), apply, 2.0, 1.5, " x");
     }
     for found in figures.iter().filter(|found| found.resources == 10_000) {
