@@ -1,6 +1,5 @@
 //! The one test binary: what holds across crates, and what only the built binary can show.
 #![expect(clippy::disallowed_methods, reason = "these tests read and write files of the repository")]
-#![expect(clippy::print_stdout, reason = "a test that spreads kills over a span says where they fell")]
 #![expect(clippy::panic, reason = "a test that cannot go on says why")]
 
 mod completeness;
@@ -8,7 +7,6 @@ mod contract;
 mod determinism;
 mod expected;
 mod herd;
-mod kills;
 mod layering;
 mod planner;
 mod schemas;
