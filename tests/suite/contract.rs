@@ -13,7 +13,7 @@ use deskform_apply::{
 };
 use deskform_model::{
     Address, ApprovedPlan, Commit, Committed, Head, Lineage, Live, Plan, PlanBody, Provenance, Registry, SealInput,
-    Sealed, ServerFacts, Wanted, WorkspaceName,
+    Sealing, ServerFacts, Wanted, WorkspaceName,
 };
 use deskform_plan::{plan, wanted};
 use deskform_store::{
@@ -148,12 +148,15 @@ fn ready(registry: &Registry, body: PlanBody, live: &Live) -> Ready {
 async fn carry_out(registry: &Registry, url: &StoreUrl, ready: &Ready) -> Result<Committed, CommitError> {
     let mut writer = Writer::open(url, opening()).await.map_err(|error| panic!("{error}")).expect("it opens");
     let mut salt = 0_u8;
-    let mut salts = || {
+    let salts = || {
         salt = salt.wrapping_add(1);
         [salt; 32]
     };
-    let seal = |input: SealInput| -> Result<Sealed, String> {
-        seal(registry, &ready.approved, &context(), &input, &mut salts).map_err(|error| error.to_string())
+    let context = context();
+    let seal = |input: SealInput| {
+        let sealer = seal(registry, &ready.approved, &context, input, salts).map_err(|error| error.to_string())?;
+        let entries = sealer.map(|entry| entry.map_err(|error| error.to_string()));
+        Ok(Sealing { count: entries.len(), entries: Box::new(entries) })
     };
     let done = writer.commit(&ready.commit, facts(), seal).await;
     writer.close().await;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use deskform_model::{
-    Address, AppliedChange, ApprovedPlan, Commit, Digest, Document, Outline, PlanBody, Precondition, Registry, Row,
-    RunKey, Unreadable, WorkspaceName, Write,
+    Address, AppliedChange, ApprovedPlan, Commit, Digest, Document, Lifecycle, Outline, PlanBody, Precondition,
+    Registry, Row, RunKey, Unreadable, WorkspaceName, Write,
 };
 
 use crate::EntryAction;
-use crate::turn::{Declared, Turn, left_of, turns};
+use crate::turn::{Turn, left_of, turns};
 
 /// Why no commit can be made of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -120,15 +120,15 @@ struct Working<'p> {
     /// Where it is in the store, and with which document; absent for a new row.
     origin: Option<(&'p Address, Digest)>,
     digest: Digest,
-    content: Content<'p>,
+    content: Content,
     owner: Owner,
 }
 
-enum Content<'p> {
+enum Content {
     /// Live, and not looked at so far.
     Live,
     Kept(Document),
-    Declared(Document, Declared<'p>),
+    Declared(Document),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,16 +144,14 @@ impl<'p> Fold<'p> {
         let address = turn.address;
         match turn.action {
             EntryAction::Create => {
-                let (document, declared) = declared(turn)?;
-                let content = Content::Declared(document, declared);
+                let content = Content::Declared(declared(turn)?);
                 let row = Working { origin: None, digest: after(turn)?, content, owner: Owner::Workspace };
                 self.put(address, row)
             }
             EntryAction::Update | EntryAction::Replace => {
                 let mut row = self.found(address, turn)?;
-                let (document, declared) = declared(turn)?;
+                row.content = Content::Declared(declared(turn)?);
                 row.digest = after(turn)?;
-                row.content = Content::Declared(document, declared);
                 self.put(address, row)
             }
             EntryAction::Delete => {
@@ -218,7 +216,7 @@ impl<'p> Fold<'p> {
 
     fn document(&self, address: &Address, row: &Working<'_>) -> Result<Document, CommitError> {
         match &row.content {
-            Content::Kept(document) | Content::Declared(document, _) => Ok(document.clone()),
+            Content::Kept(document) | Content::Declared(document) => Ok(document.clone()),
             Content::Live => {
                 let document = self.documents.get(address);
                 let document = document.ok_or_else(|| CommitError::Unread { address: address.clone() })?;
@@ -258,9 +256,9 @@ fn row(
 ) -> Result<Row, CommitError> {
     let Working { origin: _, digest, content, owner } = working;
     let unreadable = |source| CommitError::Unreadable { address: address.clone(), source };
-    let (document, (outline, protected)) = match content {
-        Content::Declared(document, declared) => {
-            let facts = declared_facts(registry, address, declared).map_err(unreadable)?;
+    let (document, (outline, lifecycle)) = match content {
+        Content::Declared(document) => {
+            let facts = registry.outline(&document).map_err(unreadable)?;
             (document, facts)
         }
         Content::Kept(document) => {
@@ -276,30 +274,17 @@ fn row(
     };
     let Outline { title: _, references, unique } = outline;
     let references = references.into_iter().map(|reference| (reference.path, reference.to)).collect();
+    let protected = lifecycle.protected;
     Ok(Row { address: address.clone(), owner, document, digest, protected, references, unique })
 }
 
-/// Out of the value that the plan holds: its text needs no second parse.
-fn declared_facts(
-    registry: &Registry,
-    address: &Address,
-    declared: Declared<'_>,
-) -> Result<(Outline, bool), Unreadable> {
-    let kind = registry.get(address.kind()).ok_or(Unreadable::Misfit)?;
-    let Declared { format, content } = declared;
-    let protected =
-        content.get("lifecycle").and_then(|lifecycle| lifecycle.get("protected")?.as_bool()).unwrap_or(false);
-    let table = declared.table().ok_or(Unreadable::Misfit)?;
-    Ok((kind.outline_stored(format, &table)?, protected))
-}
-
 /// What somebody else made unfit for its kind can still be moved and forgotten: it names nothing that could be read.
-fn kept_facts(registry: &Registry, document: &Document) -> Result<(Outline, bool), Unreadable> {
-    let kind = registry.get(document.kind().as_str()).ok_or(Unreadable::Misfit)?;
-    match registry.open(document) {
-        Ok((spec, lifecycle)) => Ok((kind.outline(&spec), lifecycle.protected)),
-        Err(Unreadable::Misfit) => Ok((Outline::default(), document.parts().is_some_and(|(_, l)| l.protected))),
-        Err(newer @ Unreadable::Newer { .. }) => Err(newer),
+fn kept_facts(registry: &Registry, document: &Document) -> Result<(Outline, Lifecycle), Unreadable> {
+    match registry.outline(document) {
+        Err(Unreadable::Misfit) if registry.get(document.kind().as_str()).is_some() => {
+            Ok((Outline::default(), document.parts().map(|(_, lifecycle)| lifecycle).unwrap_or_default()))
+        }
+        facts => facts,
     }
 }
 
@@ -308,13 +293,12 @@ fn after(turn: &Turn<'_>) -> Result<Digest, CommitError> {
 }
 
 /// The document that the plan holds for a change, checked against its digest.
-fn declared<'p>(turn: &Turn<'p>) -> Result<(Document, Declared<'p>), CommitError> {
-    let declared = turn.declared.ok_or_else(|| CommitError::Incomplete { address: turn.address.clone() })?;
-    let document = declared.document(turn.address);
-    match document {
-        Some(document) if Some(document.digest()) == turn.after => Ok((document, declared)),
-        _ => Err(CommitError::Mismatch { address: turn.address.clone() }),
+fn declared(turn: &Turn<'_>) -> Result<Document, CommitError> {
+    let address = turn.address;
+    if turn.declared.is_none() {
+        return Err(CommitError::Incomplete { address: address.clone() });
     }
+    turn.checked().cloned().ok_or_else(|| CommitError::Mismatch { address: address.clone() })
 }
 
 /// What becomes of the table of last applied documents; the last turn at an address counts.

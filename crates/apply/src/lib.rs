@@ -27,7 +27,7 @@ pub use entry::{
 };
 pub use payload::{Payload, Quoted, QuotedEvent};
 pub use root::applied_root;
-pub use seal::{RunContext, SealError, seal, store_created};
+pub use seal::{RunContext, SealError, Sealer, seal, store_created};
 pub use verify::{
     ChainCode, ChainFinding, ChainReport, ChainVerifier, LogPayload, LogRow, RowCode, RowFinding, StoredRow,
     verify_rows,

@@ -1,13 +1,12 @@
 //! The entries of a run, sealed under the lock: only there are head, serial, time and the documents before known.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
     Address, ApprovedPlan, Category, Digest, Document, Event, Head, KindName, Lineage, NotCanonical, Registry,
-    SealInput, Sealed, SealedEntry, ServerFacts,
+    SealInput, SealedEntry, ServerFacts,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::entry::FORMAT;
 use crate::payload::{Quote, Quotes, commitment};
@@ -65,25 +64,26 @@ pub enum SealError {
     },
 }
 
-/// Makes the entries of a run, in plan order, and chains them to the head.
+/// Makes the entries of a run, in plan order, and chains them to the head; each when it is asked for.
 ///
 /// `salts` gives 32 fresh random bytes a call; one is used for each entry.
-pub fn seal(
-    registry: &Registry,
-    approved: &ApprovedPlan,
-    context: &RunContext,
-    input: &SealInput,
-    salts: &mut dyn FnMut() -> [u8; 32],
-) -> Result<Sealed, SealError> {
+pub fn seal<'p, S: FnMut() -> [u8; 32]>(
+    registry: &'p Registry,
+    approved: &'p ApprovedPlan,
+    context: &'p RunContext,
+    input: SealInput,
+    salts: S,
+) -> Result<Sealer<'p, S>, SealError> {
     let plan = approved.plan();
     let workspace = plan.plan.workspace.clone().ok_or(SealError::NoWorkspace)?;
     let RunContext { claimed, reason, commit, ci_run } = context;
-    let ServerFacts { engine, time, user, address } = input.facts.clone();
+    let SealInput { lineage, head, serial, facts, applied, documents } = input;
+    let ServerFacts { engine, time, user, address } = facts;
     let stamp = Stamp {
         at: time,
         observed: Observed { address, engine, user },
         claimed: claimed.clone(),
-        run: Some(RunName { plan: plan.id, serial: input.serial }),
+        run: Some(RunName { plan: plan.id, serial }),
         why: Why {
             ci_run: ci_run.clone(),
             commit: commit.clone(),
@@ -93,22 +93,19 @@ pub fn seal(
         workspace: Chain::Workspace(workspace),
     };
     let turns = turns(&plan.plan);
-    let mut sealer = Sealer {
+    Ok(Sealer {
         registry,
         stamp,
         reason: reason.as_deref(),
-        documents: &input.documents,
+        documents,
         current: BTreeMap::new(),
         revisited: turns.iter().filter_map(Turn::start).collect(),
-        applied: input.applied.clone(),
-        seq: input.head.seq,
-        previous: first_previous(&input.lineage, input.head)?,
-    };
-    let mut entries = Vec::with_capacity(turns.len());
-    for (index, turn) in turns.iter().enumerate() {
-        entries.push(sealer.entry(turn, index + 1 == turns.len(), salts())?);
-    }
-    Ok(Sealed { entries })
+        applied,
+        seq: head.seq,
+        previous: first_previous(&lineage, head)?,
+        turns: turns.into_iter(),
+        salts,
+    })
 }
 
 fn first_previous(lineage: &Lineage, head: Head) -> Result<Previous, SealError> {
@@ -170,12 +167,15 @@ struct Stamp {
     workspace: Chain,
 }
 
-struct Sealer<'p> {
+/// Seals one entry after the other.
+pub struct Sealer<'p, S> {
+    turns: std::vec::IntoIter<Turn<'p>>,
+    salts: S,
     registry: &'p Registry,
     stamp: Stamp,
     reason: Option<&'p str>,
     /// As read under the lock, by the address before the run.
-    documents: &'p BTreeMap<Address, Document>,
+    documents: BTreeMap<Address, Document>,
     /// As earlier turns left them, by the address then.
     current: BTreeMap<&'p Address, Document>,
     /// Where turns start from; what they leave elsewhere need not be kept.
@@ -187,16 +187,32 @@ struct Sealer<'p> {
 }
 
 /// The documents on both sides of a turn.
-struct Sides<'s> {
-    before: Option<Cow<'s, Document>>,
+struct Sides {
+    before: Option<Document>,
     after: Option<Document>,
 }
 
-impl<'p> Sealer<'p> {
+impl<S: FnMut() -> [u8; 32]> Iterator for Sealer<'_, S> {
+    type Item = Result<SealedEntry, SealError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let turn = self.turns.next()?;
+        let (last, salt) = (self.turns.len() == 0, (self.salts)());
+        Some(self.entry(&turn, last, salt))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.turns.size_hint()
+    }
+}
+
+impl<S: FnMut() -> [u8; 32]> ExactSizeIterator for Sealer<'_, S> {}
+
+impl<'p, S> Sealer<'p, S> {
     fn entry(&mut self, turn: &Turn<'p>, last: bool, salt: [u8; 32]) -> Result<SealedEntry, SealError> {
         let address = turn.address;
         let Sides { before, after } = self.sides(turn)?;
-        let before_quote = before.as_deref().map(|document| Quote::of(self.registry, document));
+        let before_quote = before.as_ref().map(|document| Quote::of(self.registry, document));
         let after_quote = after.as_ref().map(|document| Quote::of(self.registry, document));
         let events = self.events(turn, before_quote.as_ref(), after_quote.as_ref());
         let before_digest =
@@ -250,7 +266,7 @@ impl<'p> Sealer<'p> {
         Ok(SealedEntry { seq: self.seq, text, hash: entry.hash, salt, payload })
     }
 
-    fn sides(&mut self, turn: &Turn<'p>) -> Result<Sides<'p>, SealError> {
+    fn sides(&mut self, turn: &Turn<'p>) -> Result<Sides, SealError> {
         let before = match turn.action {
             EntryAction::Create | EntryAction::StoreCreated => None,
             EntryAction::Record if turn.after.is_none() => None,
@@ -258,14 +274,12 @@ impl<'p> Sealer<'p> {
         };
         if turn.action == EntryAction::Record {
             // What was last applied is quoted by the entry that wrote it; the row is as it is left.
-            return Ok(Sides { before: None, after: before.map(Cow::into_owned) });
+            return Ok(Sides { before: None, after: before });
         }
-        let after = match (turn.action, turn.declared, &before) {
+        let after = match (turn.action, &turn.declared, &before) {
             (EntryAction::Delete, _, _) => None,
-            (_, Some(declared), _) => {
-                let document = declared.document(turn.address).filter(|document| Some(document.digest()) == turn.after);
-                Some(document.ok_or_else(|| SealError::Mismatch { address: turn.address.clone() })?)
-            }
+            // It was hashed when the commit was made of the same plan.
+            (_, Some(declared), _) => Some(declared.clone()),
             (_, None, Some(before)) => {
                 let digest = turn.before.ok_or_else(|| SealError::Incomplete { address: turn.address.clone() })?;
                 let left = left_of(self.registry, turn, before, digest);
@@ -277,14 +291,14 @@ impl<'p> Sealer<'p> {
     }
 
     /// The document that a turn starts from; for a record, the one that is there.
-    fn found(&mut self, turn: &Turn<'p>) -> Result<Cow<'p, Document>, SealError> {
+    fn found(&mut self, turn: &Turn<'p>) -> Result<Document, SealError> {
         let address = turn.from.unwrap_or(turn.address);
         let expected = if turn.action == EntryAction::Record { turn.after } else { turn.before };
         if let Some(document) = self.current.remove(address) {
-            return if Some(document.digest()) == expected { Ok(Cow::Owned(document)) } else { Err(mismatch(address)) };
+            return if Some(document.digest()) == expected { Ok(document) } else { Err(mismatch(address)) };
         }
         let document = self.documents.get(address).ok_or_else(|| SealError::Unread { address: address.clone() })?;
-        if Some(document.digest()) == expected { Ok(Cow::Borrowed(document)) } else { Err(mismatch(address)) }
+        if Some(document.digest()) == expected { Ok(document.clone()) } else { Err(mismatch(address)) }
     }
 
     fn after_digest(&self, turn: &Turn<'_>) -> Option<Digest> {
@@ -334,30 +348,11 @@ impl<'p> Sealer<'p> {
             EntryAction::Adopt => owned("ownership.adopted", workspace()),
             EntryAction::Forget => owned("ownership.forgotten", workspace()),
             EntryAction::Create | EntryAction::Update | EntryAction::Replace | EntryAction::Delete => {
-                self.kind_events(turn, before, after)
+                let (before, after) = (before.map(Quote::document), after.map(Quote::document));
+                self.registry.events(before, after, turn.edits)
             }
             EntryAction::Follow | EntryAction::Record | EntryAction::StoreCreated => Vec::new(),
         }
-    }
-
-    /// The kind's own events. None where a side that is there cannot be read: the kind would take the change for a
-    /// creation or a deletion.
-    fn kind_events(&self, turn: &Turn<'p>, before: Option<&Quote<'_>>, after: Option<&Quote<'_>>) -> Vec<Event> {
-        let Some(kind) = self.registry.get(turn.address.kind()) else { return Vec::new() };
-        let before_spec = before.and_then(|quote| self.spec(quote));
-        let after_spec: Option<Cow<'_, Value>> = match (after, turn.declared) {
-            (Some(quote), Some(declared)) if !quote.is_redacted() => declared.spec(kind),
-            (Some(quote), _) => self.spec(quote),
-            (None, _) => None,
-        };
-        if before_spec.is_some() != before.is_some() || after_spec.is_some() != after.is_some() {
-            return Vec::new();
-        }
-        kind.events(before_spec.as_deref(), after_spec.as_deref(), turn.edits)
-    }
-
-    fn spec(&self, quote: &Quote<'_>) -> Option<Cow<'static, Value>> {
-        self.registry.open(quote.document()).ok().map(|(spec, _)| Cow::Owned(spec))
     }
 }
 

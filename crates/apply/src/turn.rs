@@ -1,16 +1,11 @@
 //! A plan as the sequence of its audit entries: changes in plan order, each move's follows right after it, records last.
 
-use std::borrow::Cow;
-
-use deskform_model::{
-    Address, Cause, Change, Digest, Document, Edit, Follow, Kind, KindName, PlanBody, Record, Registry, canonical_text,
-};
-use serde_json::Value;
+use deskform_model::{Address, Cause, Change, Digest, Document, Edit, Follow, KindName, PlanBody, Record, Registry};
 
 use crate::EntryAction;
 
 /// What becomes one entry.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Turn<'p> {
     pub(crate) action: EntryAction,
     pub(crate) address: &'p Address,
@@ -24,7 +19,7 @@ pub(crate) struct Turn<'p> {
     /// Absent where nothing is left.
     pub(crate) after: Option<Digest>,
     /// The document that the plan declares.
-    pub(crate) declared: Option<Declared<'p>>,
+    pub(crate) declared: Option<Document>,
     pub(crate) edits: &'p [Edit],
 }
 
@@ -33,41 +28,10 @@ impl<'p> Turn<'p> {
     pub(crate) fn start(&self) -> Option<&'p Address> {
         (self.action != EntryAction::Create).then(|| self.from.unwrap_or(self.address))
     }
-}
 
-/// A document that a plan holds.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Declared<'p> {
-    pub(crate) format: u32,
-    pub(crate) content: &'p Value,
-}
-
-impl<'p> Declared<'p> {
-    /// The kind's own table, apart from the lifecycle. Copies only where there is one.
-    pub(crate) fn table(&self) -> Option<Cow<'p, Value>> {
-        let table = self.content.as_object()?;
-        if !table.contains_key("lifecycle") {
-            return Some(Cow::Borrowed(self.content));
-        }
-        let mut table = table.clone();
-        table.remove("lifecycle");
-        Some(Cow::Owned(Value::Object(table)))
-    }
-
-    /// The spec in the kind's latest format; `None` if it does not fit.
-    pub(crate) fn spec(&self, kind: &dyn Kind) -> Option<Cow<'p, Value>> {
-        let table = self.table()?;
-        if self.format == kind.latest_format() {
-            Some(table)
-        } else {
-            kind.upgrade(self.format, table.into_owned()).ok().map(Cow::Owned)
-        }
-    }
-
-    /// The document at that address; `None` if it has no canonical text.
-    pub(crate) fn document(&self, address: &Address) -> Option<Document> {
-        let text = canonical_text(self.content).ok()?;
-        Some(Document::stored(KindName::new(address.kind()).ok()?, self.format, text))
+    /// The declared document, checked against its digest; `None` where there is none, or it is another.
+    pub(crate) fn checked(&self) -> Option<&Document> {
+        self.declared.as_ref().filter(|document| Some(document.digest()) == self.after)
     }
 }
 
@@ -100,8 +64,7 @@ fn of_change(change: &Change) -> Turn<'_> {
         consequences: _,
         operator_steps: _,
     } = change;
-    let content =
-        after.as_ref().and_then(|after| Some(Declared { format: after.format, content: after.document.as_ref()? }));
+    let kind = KindName::new(address.kind()).expect("an address was checked when it was made");
     Turn {
         action: (*action).into(),
         address,
@@ -110,7 +73,7 @@ fn of_change(change: &Change) -> Turn<'_> {
         cause: Some(*cause),
         before: *before,
         after: after.as_ref().map(|after| after.digest),
-        declared: content,
+        declared: after.as_ref().and_then(|after| after.document(&kind)),
         edits,
     }
 }

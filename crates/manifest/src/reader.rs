@@ -1,6 +1,8 @@
 //! Manifests one at a time, then what they come to together.
 
 use std::collections::HashSet;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deskform_model::{Address, Desired, DesiredResource, Diagnostic, Facts, FileId, Registry, Severity, Span};
 
@@ -10,7 +12,7 @@ use crate::manifest::{self, Gathered, scan_headers};
 use crate::moves::{Resolved, resolve};
 use crate::project::Project;
 use crate::resource::Declared;
-use crate::syntax::parse;
+use crate::syntax::{Parsed, parse};
 use crate::text::Text;
 use crate::whole::{Whole, take_doubled};
 
@@ -19,7 +21,6 @@ pub struct Reader<'r> {
     registry: &'r Registry,
     project: Project,
     facts: Facts<'r>,
-    judges: Judges<'r>,
     files: Vec<String>,
     gathered: Gathered,
     diagnostics: Vec<Diagnostic>,
@@ -43,29 +44,31 @@ impl<'r> Reader<'r> {
             registry,
             project,
             facts,
-            judges: Judges::new(registry),
             files: vec!["deskform.toml".to_owned()],
             gathered: Gathered::default(),
             diagnostics: Vec::new(),
         }
     }
 
-    /// Reads one manifest. Its [`FileId`] counts the calls, from 1.
+    /// Reads one manifest. Its [`FileId`] counts the manifests, from 1.
     pub fn read(&mut self, name: &str, text: &str) {
-        let file = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(name.to_owned());
-        let text = Text::new(file, text);
-        let parsed = parse(&text);
-        self.diagnostics.extend(parsed.diagnostics);
-        if !parsed.sound {
-            // What a broken file seems to say is not judged: a value may have been taken for a key.
-            self.gathered.known.extend(scan_headers(self.registry, &text));
-        } else if parsed.tree.is_empty() {
-            self.diagnostics.push(empty(&text));
-        } else {
-            let Self { registry, facts, judges, gathered, diagnostics, .. } = self;
-            let mut ctx = Context { registry, facts, judges, out: diagnostics };
-            manifest::read(&mut ctx, &text, &parsed.tree, gathered);
+        self.read_all(vec![(name.to_owned(), text.to_owned())]);
+    }
+
+    /// Reads manifests, each given by name and text, on as many threads as there are processors. The outcome is that of
+    /// reading them one by one.
+    pub fn read_all(&mut self, manifests: Vec<(String, String)>) {
+        let first = self.files.len();
+        let (names, texts): (Vec<String>, Vec<String>) = manifests.into_iter().unzip();
+        self.files.extend(names);
+        let read = |share: &mut Share<'_, 'r>, index: usize| {
+            share.read(FileId(u32::try_from(first + index).unwrap_or(u32::MAX)), &texts[index])
+        };
+        for Findings { gathered, diagnostics } in shared_out(self.registry, self.facts, &texts, read) {
+            self.gathered.declared.extend(gathered.declared);
+            self.gathered.statements.extend(gathered.statements);
+            self.gathered.known.extend(gathered.known);
+            self.diagnostics.extend(diagnostics);
         }
     }
 
@@ -92,6 +95,75 @@ impl<'r> Reader<'r> {
         let desired = sound.then(|| desired(project, declared, resolved));
         Outcome { desired, diagnostics, files }
     }
+}
+
+/// What was found in one manifest.
+struct Findings {
+    gathered: Gathered,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Manifests that one thread reads.
+struct Share<'x, 'r> {
+    registry: &'r Registry,
+    facts: &'x Facts<'r>,
+    judges: Judges<'r>,
+}
+
+impl Share<'_, '_> {
+    fn read(&mut self, file: FileId, text: &str) -> Findings {
+        let text = Text::new(file, text);
+        let Parsed { tree, mut diagnostics, sound } = parse(&text);
+        let mut gathered = Gathered::default();
+        if !sound {
+            // What a broken file seems to say is not judged: a value may have been taken for a key.
+            gathered.known.extend(scan_headers(self.registry, &text));
+        } else if tree.is_empty() {
+            diagnostics.push(empty(&text));
+        } else {
+            let Self { registry, facts, judges } = self;
+            let mut ctx = Context { registry, facts, judges, out: &mut diagnostics };
+            manifest::read(&mut ctx, &text, &tree, &mut gathered);
+        }
+        Findings { gathered, diagnostics }
+    }
+}
+
+/// Below so many bytes a second thread costs more than it saves.
+const WORTH_A_THREAD: usize = 256 * 1024;
+
+/// Has every text read, in no order, and gives what was found in the order of the texts.
+fn shared_out<'r>(
+    registry: &'r Registry,
+    facts: Facts<'r>,
+    texts: &[String],
+    read: impl Fn(&mut Share<'_, 'r>, usize) -> Findings + Sync,
+) -> Vec<Findings> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut share = Share { registry, facts: &facts, judges: Judges::new(registry) };
+        let mut found = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= texts.len() {
+                return found;
+            }
+            found.push((index, read(&mut share, index)));
+        }
+    };
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = (bytes / WORTH_A_THREAD).min(processors).min(texts.len());
+    let mut found = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut found = work();
+        for other in others {
+            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        found
+    });
+    found.sort_unstable_by_key(|(index, _)| *index);
+    found.into_iter().map(|(_, findings)| findings).collect()
 }
 
 /// Files by name, so that the order of reading shows nowhere.

@@ -3,6 +3,11 @@
 //! As RFC 8785, with two differences that a configuration can afford: keys are sorted by their UTF-8 bytes (not UTF-16
 //! units), and a number is an `i64` (a float is refused, so no float formatting can differ between versions).
 
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -22,6 +27,59 @@ pub fn canonical_text(value: &Value) -> Result<String, NotCanonical> {
     let mut out = String::with_capacity(256);
     write(value, &mut out)?;
     Ok(out)
+}
+
+/// A JSON value as its canonical text, shared. Reads and writes as the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanonicalJson(Arc<str>);
+
+impl CanonicalJson {
+    /// Takes over text that is canonical already.
+    pub(crate) fn known(text: Arc<str>) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.0
+    }
+
+    /// The value.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl TryFrom<&Value> for CanonicalJson {
+    type Error = NotCanonical;
+    fn try_from(value: &Value) -> Result<Self, NotCanonical> {
+        Ok(Self(canonical_text(value)?.into()))
+    }
+}
+
+impl Serialize for CanonicalJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for CanonicalJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(&Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for CanonicalJson {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CanonicalJson".into()
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        true.into()
+    }
 }
 
 fn write(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
@@ -52,12 +110,22 @@ fn write_number(number: &Number, out: &mut String) -> Result<(), NotCanonical> {
     Ok(())
 }
 
-/// Sorts by bytes here and not by trusting the map: a dependency may turn on insertion order for all of serde_json.
+/// Sorts by bytes where the map is not sorted: a dependency may turn on insertion order for all of serde_json.
 fn write_table(table: &Map<String, Value>, out: &mut String) -> Result<(), NotCanonical> {
+    if table.keys().is_sorted() {
+        return write_entries(table.iter(), out);
+    }
     let mut entries: Vec<(&String, &Value)> = table.iter().collect();
-    entries.sort_unstable_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
+    entries.sort_unstable_by_key(|(key, _)| key.as_bytes());
+    write_entries(entries.into_iter(), out)
+}
+
+fn write_entries<'v>(
+    entries: impl Iterator<Item = (&'v String, &'v Value)>,
+    out: &mut String,
+) -> Result<(), NotCanonical> {
     out.push('{');
-    for (index, (key, value)) in entries.into_iter().enumerate() {
+    for (index, (key, value)) in entries.enumerate() {
         if index > 0 {
             out.push(',');
         }
@@ -95,13 +163,27 @@ fn write_string(text: &str, out: &mut String) {
 
 /// Brings every string and key of a value into Unicode normalisation form C.
 pub fn normalised(value: Value) -> Result<Value, NotCanonical> {
+    if is_normal(&value) { Ok(value) } else { rebuilt(value) }
+}
+
+/// True for nearly every value that there is: it need not be taken apart.
+fn is_normal(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_nfc(text),
+        Value::Array(items) => items.iter().all(is_normal),
+        Value::Object(table) => table.iter().all(|(key, value)| is_nfc(key) && is_normal(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+fn rebuilt(value: Value) -> Result<Value, NotCanonical> {
     Ok(match value {
         Value::String(text) => Value::String(nfc(text)),
-        Value::Array(items) => Value::Array(items.into_iter().map(normalised).collect::<Result<_, _>>()?),
+        Value::Array(items) => Value::Array(items.into_iter().map(rebuilt).collect::<Result<_, _>>()?),
         Value::Object(table) => {
             let mut out = Map::new();
             for (key, value) in table {
-                if out.insert(nfc(key), normalised(value)?).is_some() {
+                if out.insert(nfc(key), rebuilt(value)?).is_some() {
                     return Err(NotCanonical::SameKey);
                 }
             }
@@ -111,8 +193,12 @@ pub fn normalised(value: Value) -> Result<Value, NotCanonical> {
     })
 }
 
+fn is_nfc(text: &str) -> bool {
+    text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
 fn nfc(text: String) -> String {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes { text } else { text.nfc().collect() }
+    if is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
 #[cfg(test)]

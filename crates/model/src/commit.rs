@@ -122,11 +122,19 @@ pub struct SealInput {
     pub documents: BTreeMap<Address, Document>,
 }
 
-/// The entries of a run, ready to be written.
-#[derive(Debug, Clone)]
-pub struct Sealed {
-    /// In order, numbered from `head.seq + 1`.
-    pub entries: Vec<SealedEntry>,
+/// The entries of a run. Each is sealed when it is asked for, so that the store can write those before in the meantime, and
+/// that a signal is heard between them.
+pub struct Sealing<'s> {
+    /// How many there are.
+    pub count: usize,
+    /// In order, numbered from `head.seq + 1`; an error as a lower-case fragment.
+    pub entries: Box<dyn Iterator<Item = Result<SealedEntry, String>> + Send + 's>,
+}
+
+impl From<Vec<SealedEntry>> for Sealing<'static> {
+    fn from(entries: Vec<SealedEntry>) -> Self {
+        Self { count: entries.len(), entries: Box::new(entries.into_iter().map(Ok)) }
+    }
 }
 
 /// One entry and its payload.

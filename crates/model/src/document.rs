@@ -1,5 +1,7 @@
 //! A document: the typed, normalised content of a resource as canonical text.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::{Digest, KindName, NotCanonical, canonical_text};
@@ -9,7 +11,7 @@ use crate::{Digest, KindName, NotCanonical, canonical_text};
 pub struct Document {
     kind: KindName,
     format: u32,
-    text: String,
+    text: Arc<str>,
 }
 
 /// What every kind has besides its own fields.
@@ -31,12 +33,12 @@ impl Document {
             table.insert("lifecycle".to_owned(), serde_json::json!({ "protected": true }));
         }
         let text = canonical_text(&Value::Object(table))?;
-        Ok(Self { kind, format, text })
+        Ok(Self { kind, format, text: text.into() })
     }
 
     /// Takes over text that a store or a plan file holds, whatever it is.
-    pub fn stored(kind: KindName, format: u32, text: String) -> Self {
-        Self { kind, format, text }
+    pub fn stored(kind: KindName, format: u32, text: impl Into<Arc<str>>) -> Self {
+        Self { kind, format, text: text.into() }
     }
 
     /// The kind.
@@ -52,6 +54,11 @@ impl Document {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text, to be shared.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// SHA-256 of kind, format in decimal, and text, joined by NUL.

@@ -59,12 +59,24 @@ pub trait Kind: Send + Sync {
 
     /// Typed events out of a change of fields.
     fn events(&self, before: Option<&Value>, after: Option<&Value>, edits: &[Edit]) -> Vec<Event>;
+
+    /// The events between two stored specs, each with its format: [`Kind::upgrade`], then [`Kind::events`]. None where a
+    /// side that is there does not fit: the change would be taken for a creation or a deletion.
+    fn events_stored(&self, before: Option<(u32, &Value)>, after: Option<(u32, &Value)>, edits: &[Edit]) -> Vec<Event> {
+        let open =
+            |side: Option<(u32, &Value)>| side.map(|(format, spec)| self.upgrade(format, spec.clone())).transpose();
+        match (open(before), open(after)) {
+            (Ok(before), Ok(after)) => self.events(before.as_ref(), after.as_ref(), edits),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What a kind needs to know from outside the text. Handed in, so that no kind opens a file.
+#[derive(Clone, Copy)]
 pub struct Facts<'a> {
     /// Facts of a file of the config repo, by its path relative to `deskform.toml`.
-    pub file: &'a dyn Fn(&str) -> Result<FileFact, FileProblem>,
+    pub file: &'a (dyn Fn(&str) -> Result<FileFact, FileProblem> + Sync),
 }
 
 /// Facts of a file that a manifest names.

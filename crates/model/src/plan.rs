@@ -4,12 +4,13 @@
 //! without a detour over a JSON value. A test holds that against [`canonical_text`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Address, Digest, Document, FieldPath, KindName, Lineage, PlanId, WorkspaceName, canonical_text};
+use crate::{Address, CanonicalJson, Digest, Document, FieldPath, KindName, Lineage, PlanId, WorkspaceName};
 
 /// The version of the plan file that this binary writes and reads.
 pub const fn format_version() -> u32 {
@@ -186,16 +187,16 @@ pub struct After {
     /// The declared content, `lifecycle` included; its canonical text is the document. Absent where the document stays as
     /// it is in the store, or only follows a move: what somebody else wrote there never enters a plan file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document: Option<Value>,
+    pub document: Option<CanonicalJson>,
     /// The kind's format.
     pub format: u32,
 }
 
 impl After {
-    /// A declared document. `None` if its text is no JSON.
-    pub fn declared(document: &Document) -> Option<Self> {
-        let value = serde_json::from_str(document.text()).ok()?;
-        Some(Self { document: Some(value), ..Self::kept(document) })
+    /// A declared document, whose text is canonical.
+    pub fn declared(document: &Document, digest: Digest) -> Self {
+        let content = CanonicalJson::known(document.shared_text());
+        Self { digest, document: Some(content), format: document.format() }
     }
 
     /// A document that is in the store, or follows from one that is.
@@ -205,8 +206,8 @@ impl After {
 
     /// The declared document of a resource of that kind; `None` where the plan does not hold it.
     pub fn document(&self, kind: &KindName) -> Option<Document> {
-        let text = canonical_text(self.document.as_ref()?).ok()?;
-        Some(Document::stored(kind.clone(), self.format, text))
+        let content = self.document.as_ref()?;
+        Some(Document::stored(kind.clone(), self.format, Arc::clone(content.text())))
     }
 }
 
@@ -498,7 +499,7 @@ impl PlanBody {
 /// A plan that may be carried out: every refusal is lifted, and somebody said yes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApprovedPlan {
-    plan: Plan,
+    plan: Arc<Plan>,
     lifted: Vec<String>,
 }
 
@@ -506,7 +507,8 @@ impl ApprovedPlan {
     /// Lifts what `--allow-deletes` may lift; gives back the refusals that remain.
     ///
     /// The caller has had the plan judged and the person asked.
-    pub fn new(plan: Plan, allow_deletes: Option<u64>) -> Result<Self, Vec<Refusal>> {
+    pub fn new(plan: impl Into<Arc<Plan>>, allow_deletes: Option<u64>) -> Result<Self, Vec<Refusal>> {
+        let plan = plan.into();
         let lifts = |refusal: &Refusal| {
             refusal.lifted_by_deletes.is_some_and(|needed| allow_deletes.is_some_and(|allowed| allowed >= needed))
         };
@@ -532,6 +534,7 @@ impl ApprovedPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canonical_text;
     use serde_json::json;
 
     fn sample() -> Plan {
@@ -550,7 +553,11 @@ mod tests {
             cause: Cause::Conflict,
             from: Some(address("brand.a")),
             before: Some(digest),
-            after: Some(After { format: 2, digest, document: Some(json!({ "z": "", "é": {} })) }),
+            after: Some(After {
+                format: 2,
+                digest,
+                document: CanonicalJson::try_from(&json!({ "z": "", "é": {} })).ok(),
+            }),
             edits: vec![edit],
             follows: vec![Follow { address: address("brand.c"), before: digest, after: digest }],
             waits_for: vec![ChangeRef { address: address("brand.c"), action: Action::Move }],

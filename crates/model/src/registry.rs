@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    Address, Document, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Secret, Segment, Shapes, Unreadable,
+    Address, Document, Edit, Event, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Outline, Secret, Segment,
+    Shapes, Unreadable,
 };
 
 /// The kinds by name. Passed in as a value, so that tests can run everything over kinds of their own.
@@ -43,6 +44,28 @@ impl Registry {
         let kind = self.get(document.kind().as_str()).ok_or(Unreadable::Misfit)?;
         let (spec, lifecycle) = document.parts().ok_or(Unreadable::Misfit)?;
         Ok((kind.upgrade(document.format(), spec)?, lifecycle))
+    }
+
+    /// The outline of a stored document, and its lifecycle; for those who do not need the spec itself.
+    pub fn outline(&self, document: &Document) -> Result<(Outline, Lifecycle), Unreadable> {
+        let kind = self.get(document.kind().as_str()).ok_or(Unreadable::Misfit)?;
+        let (spec, lifecycle) = document.parts().ok_or(Unreadable::Misfit)?;
+        Ok((kind.outline_stored(document.format(), &spec)?, lifecycle))
+    }
+
+    /// The typed events between two documents of one kind; none where one of them cannot be read.
+    pub fn events(&self, before: Option<&Document>, after: Option<&Document>, edits: &[Edit]) -> Vec<Event> {
+        let Some(kind) = before.or(after).and_then(|document| self.get(document.kind().as_str())) else {
+            return Vec::new();
+        };
+        let open = |side: &Document| Some((side.format(), side.parts()?.0));
+        let (before_spec, after_spec) = (before.and_then(open), after.and_then(open));
+        if before_spec.is_some() != before.is_some() || after_spec.is_some() != after.is_some() {
+            return Vec::new();
+        }
+        let before = before_spec.as_ref().map(|(format, spec)| (*format, spec));
+        let after = after_spec.as_ref().map(|(format, spec)| (*format, spec));
+        kind.events_stored(before, after, edits)
     }
 
     /// The document with every reference to `from` rewritten to `to`; `None` if it cannot be read, does not refer to
@@ -147,7 +170,7 @@ fn hide(value: &mut Value, path: &[Segment]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Category, Edit, Event, KindName, Lowering, Outline, Reference, Typed, TypedKind};
+    use crate::{Category, KindName, Lowering, Reference, Typed, TypedKind};
     use schemars::JsonSchema;
     use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! How the lists of a document are compared: as sets, in order, or by a key field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, transform::Transform};
@@ -23,57 +23,62 @@ pub enum ListShape {
 /// (`"set"`, `"ordered"`, or `{ "keyed": "field" }`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shapes {
-    lists: BTreeMap<Vec<String>, ListShape>,
-    tables: BTreeSet<Vec<String>>,
+    root: Place,
     unannotated: Vec<String>,
+}
+
+/// What the schema says of one place, and of the places below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Place {
+    list: Option<ListShape>,
+    table: bool,
+    /// By the name of the field.
+    fields: BTreeMap<String, Place>,
+    /// Below any key that is no field.
+    any: Option<Box<Place>>,
+    /// Below the items of a list.
+    items: Option<Box<Place>>,
+    /// True if it is a list, or there is one below.
+    has_list: bool,
+}
+
+impl Place {
+    fn key(&self, key: &str) -> Option<&Self> {
+        self.fields.get(key).or(self.any.as_deref())
+    }
+
+    fn mark_lists(&mut self) -> bool {
+        let inner = self.fields.values_mut().chain(self.any.as_deref_mut()).chain(self.items.as_deref_mut());
+        let below = inner.fold(false, |any, place| place.mark_lists() || any);
+        self.has_list = below || self.list.is_some();
+        self.has_list
+    }
 }
 
 impl Shapes {
     /// Collects the annotations of a schema without references.
     pub fn of(schema: &Value) -> Self {
         let mut shapes = Self::default();
-        shapes.collect(schema, &mut Vec::new());
+        let mut root = Place::default();
+        shapes.collect(schema, &mut root, &mut Vec::new());
+        root.mark_lists();
+        shapes.root = root;
         shapes
     }
 
-    /// The shape of the list at a path; `Ordered` where the schema says nothing.
+    /// The shape of the list at a path; `Ordered` where the schema says nothing. A key names an item of a keyed list, too.
     pub fn at(&self, path: &FieldPath) -> &ListShape {
-        let mut exact: Vec<&str> = Vec::with_capacity(path.segments().len());
-        for segment in path.segments() {
-            exact.push(match segment {
-                Segment::Key(key) => key,
-                Segment::Index(_) => "[]",
-            });
-        }
-        self.find(&exact)
-    }
-
-    fn find(&self, path: &[&str]) -> &ListShape {
-        self.lists.iter().find(|(pattern, _)| matches(pattern, path)).map_or(&ListShape::Ordered, |(_, shape)| shape)
+        let place = path.segments().iter().try_fold(&self.root, |place, segment| match segment {
+            Segment::Key(key) => place.key(key).or(place.items.as_deref()),
+            Segment::Index(_) => place.items.as_deref(),
+        });
+        place.and_then(|place| place.list.as_ref()).unwrap_or(&ListShape::Ordered)
     }
 
     /// True if no list stands where the schema has a table. serde reads a list as the fields of a struct in their order;
     /// the schema does not, and neither do we.
     pub fn tables_are_tables(&self, value: &Value) -> bool {
-        self.tables_are_tables_at(value, &mut Vec::new())
-    }
-
-    fn tables_are_tables_at<'v>(&self, value: &'v Value, path: &mut Vec<&'v str>) -> bool {
-        let mut inner = |name: &'v str, value: &'v Value| {
-            path.push(name);
-            let good = self.tables_are_tables_at(value, path);
-            path.pop();
-            good
-        };
-        match value {
-            Value::Object(table) => table.iter().all(|(key, value)| inner(key, value)),
-            Value::Array(items) => {
-                items.iter().all(|item| inner("[]", item))
-                    && (self.lists.keys().any(|pattern| matches(pattern, path))
-                        || !self.tables.iter().any(|pattern| matches(pattern, path)))
-            }
-            _ => true,
-        }
+        tables_are_tables(&self.root, value)
     }
 
     /// Paths of lists that the schema does not annotate; must be empty, a test asks.
@@ -81,93 +86,97 @@ impl Shapes {
         &self.unannotated
     }
 
-    fn collect(&mut self, schema: &Value, path: &mut Vec<String>) {
+    fn collect(&mut self, schema: &Value, place: &mut Place, path: &mut Vec<String>) {
         if schema.get("properties").is_some() || schema["type"] == "object" {
-            self.tables.insert(path.clone());
+            place.table = true;
         }
         for key in ["allOf", "anyOf", "oneOf"] {
             for part in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
-                self.collect(part, path);
+                self.collect(part, place, path);
             }
         }
         if let Some(items) = schema.get("items") {
-            match schema.get("x-deskform-list") {
-                Some(Value::String(word)) if word == "set" => self.put(path, ListShape::Set),
-                Some(Value::String(_)) => self.put(path, ListShape::Ordered),
+            place.list = Some(match schema.get("x-deskform-list") {
+                Some(Value::String(word)) if word == "set" => ListShape::Set,
+                Some(Value::String(_)) => ListShape::Ordered,
                 Some(Value::Object(table)) => {
                     let field = table.get("keyed").and_then(Value::as_str).unwrap_or_default();
-                    self.put(path, ListShape::Keyed(field.to_owned()));
+                    ListShape::Keyed(field.to_owned())
                 }
                 _ => {
                     self.unannotated.push(path.join("."));
-                    self.put(path, ListShape::Ordered);
+                    ListShape::Ordered
                 }
-            }
-            self.within(items, "[]", path);
+            });
+            self.within(items, place.items.get_or_insert_default(), "[]", path);
         }
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            self.within(property, name, path);
+            self.within(property, place.fields.entry(name.clone()).or_default(), name, path);
         }
         for (_, property) in schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
-            self.within(property, "*", path);
+            self.within(property, place.any.get_or_insert_default(), "*", path);
         }
         if let Some(rest @ Value::Object(_)) = schema.get("additionalProperties") {
-            self.within(rest, "*", path);
+            self.within(rest, place.any.get_or_insert_default(), "*", path);
         }
     }
 
-    fn within(&mut self, schema: &Value, name: &str, path: &mut Vec<String>) {
+    fn within(&mut self, schema: &Value, place: &mut Place, name: &str, path: &mut Vec<String>) {
         path.push(name.to_owned());
-        self.collect(schema, path);
+        self.collect(schema, place, path);
         path.pop();
-    }
-
-    fn put(&mut self, path: &[String], shape: ListShape) {
-        self.lists.insert(path.to_vec(), shape);
     }
 
     /// Brings the lists of a spec into their canonical order: sets by the canonical text of their elements, without
     /// repetition; keyed lists by their key.
     pub fn canonicalise(&self, spec: &mut Value) {
-        if !self.lists.is_empty() {
-            self.canonicalise_at(spec, &mut Vec::new());
-        }
-    }
-
-    fn canonicalise_at(&self, value: &mut Value, path: &mut Vec<String>) {
-        match value {
-            Value::Object(table) => {
-                for (key, inner) in table.iter_mut() {
-                    path.push(key.clone());
-                    self.canonicalise_at(inner, path);
-                    path.pop();
-                }
-            }
-            Value::Array(items) => {
-                path.push("[]".to_owned());
-                for item in items.iter_mut() {
-                    self.canonicalise_at(item, path);
-                }
-                path.pop();
-                let place: Vec<&str> = path.iter().map(String::as_str).collect();
-                match self.find(&place) {
-                    ListShape::Ordered => {}
-                    ListShape::Set => {
-                        items.sort_by_cached_key(|item| canonical_text(item).unwrap_or_default());
-                        items.dedup();
-                    }
-                    ListShape::Keyed(field) => items.sort_by_cached_key(|item| {
-                        item.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
-                    }),
-                }
-            }
-            _ => {}
-        }
+        canonicalise(&self.root, spec);
     }
 }
 
-fn matches(pattern: &[String], path: &[&str]) -> bool {
-    pattern.len() == path.len() && pattern.iter().zip(path).all(|(p, s)| p == s || p == "*" || p == "[]")
+fn tables_are_tables(place: &Place, value: &Value) -> bool {
+    match value {
+        Value::Object(table) => {
+            table.iter().all(|(key, value)| place.key(key).is_none_or(|place| tables_are_tables(place, value)))
+        }
+        Value::Array(items) => {
+            (place.list.is_some() || !place.table)
+                && place.items.as_ref().is_none_or(|place| items.iter().all(|item| tables_are_tables(place, item)))
+        }
+        _ => true,
+    }
+}
+
+fn canonicalise(place: &Place, value: &mut Value) {
+    if !place.has_list {
+        return;
+    }
+    match value {
+        Value::Object(table) => {
+            for (key, inner) in table.iter_mut() {
+                if let Some(place) = place.key(key) {
+                    canonicalise(place, inner);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items.iter_mut() {
+                if let Some(place) = &place.items {
+                    canonicalise(place, item);
+                }
+            }
+            match &place.list {
+                None | Some(ListShape::Ordered) => {}
+                Some(ListShape::Set) => {
+                    items.sort_by_cached_key(|item| canonical_text(item).unwrap_or_default());
+                    items.dedup();
+                }
+                Some(ListShape::Keyed(field)) => items
+                    .sort_by_cached_key(|item| item.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()),
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The draft-07 schema of a type with everything inlined and no `$schema` line.

@@ -1,7 +1,9 @@
 //! The typed side of a kind: two Rust types and a few functions, from which [`Kind`] follows.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use schemars::JsonSchema;
@@ -20,6 +22,8 @@ pub trait TypedKind: Send + Sync + 'static {
     const NAME: &'static str;
     /// The newest format.
     const FORMAT: u32 = 1;
+    /// The oldest format whose specs the latest types read as they are, without [`TypedKind::upgrade`].
+    const SAME_SINCE: u32 = Self::FORMAT;
     /// The table as written.
     type Manifest: DeserializeOwned + Serialize + JsonSchema;
     /// The content as stored.
@@ -114,24 +118,27 @@ impl<K: TypedKind> Typed<K> {
     }
 
     fn spec(&self, spec: &Value) -> Option<K::Spec> {
-        K::Spec::deserialize_value(spec)
+        K::Spec::deserialize(spec).ok()
+    }
+
+    /// Reads a stored spec of any format that fits.
+    fn stored(&self, format: u32, spec: &Value) -> Result<K::Spec, Unreadable> {
+        if format > K::FORMAT {
+            return Err(Unreadable::Newer { found: format, known: K::FORMAT });
+        }
+        let upgraded = if format < K::SAME_SINCE {
+            K::upgrade(format, spec.clone()).map(Cow::Owned)
+        } else {
+            Some(Cow::Borrowed(spec))
+        };
+        let spec = upgraded.filter(|spec| self.shapes.tables_are_tables(spec)).ok_or(Unreadable::Misfit)?;
+        self.spec(&spec).ok_or(Unreadable::Misfit)
     }
 }
 
 impl<K: TypedKind> Default for Typed<K> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Reads a type out of a borrowed value without cloning it first.
-trait DeserializeValue: Sized {
-    fn deserialize_value(value: &Value) -> Option<Self>;
-}
-
-impl<T: DeserializeOwned> DeserializeValue for T {
-    fn deserialize_value(value: &Value) -> Option<Self> {
-        T::deserialize(value).ok()
     }
 }
 
@@ -177,12 +184,7 @@ impl<K: TypedKind> Kind for Typed<K> {
     }
 
     fn upgrade(&self, format: u32, spec: Value) -> Result<Value, Unreadable> {
-        if format > K::FORMAT {
-            return Err(Unreadable::Newer { found: format, known: K::FORMAT });
-        }
-        let spec = if format < K::FORMAT { K::upgrade(format, spec).ok_or(Unreadable::Misfit)? } else { spec };
-        let fits = self.shapes.tables_are_tables(&spec);
-        let typed = self.spec(&spec).filter(|_| fits).ok_or(Unreadable::Misfit)?;
+        let typed = self.stored(format, &spec)?;
         let mut value = serde_json::to_value(&typed).map_err(|_| Unreadable::Misfit)?;
         self.shapes.canonicalise(&mut value);
         Ok(value)
@@ -193,10 +195,7 @@ impl<K: TypedKind> Kind for Typed<K> {
     }
 
     fn outline_stored(&self, format: u32, spec: &Value) -> Result<Outline, Unreadable> {
-        if format == K::FORMAT {
-            return self.spec(spec).map(|spec| K::outline(&spec)).ok_or(Unreadable::Misfit);
-        }
-        Ok(self.outline(&self.upgrade(format, spec.clone())?))
+        self.stored(format, spec).map(|spec| K::outline(&spec))
     }
 
     fn to_manifest(&self, spec: &Value) -> Value {
@@ -228,5 +227,13 @@ impl<K: TypedKind> Kind for Typed<K> {
         let before = before.and_then(|spec| self.spec(spec));
         let after = after.and_then(|spec| self.spec(spec));
         K::events(before.as_ref(), after.as_ref(), edits)
+    }
+
+    fn events_stored(&self, before: Option<(u32, &Value)>, after: Option<(u32, &Value)>, edits: &[Edit]) -> Vec<Event> {
+        let open = |side: Option<(u32, &Value)>| side.map(|(format, spec)| self.stored(format, spec)).transpose();
+        match (open(before), open(after)) {
+            (Ok(before), Ok(after)) => K::events(before.as_ref(), after.as_ref(), edits),
+            _ => Vec::new(),
+        }
     }
 }

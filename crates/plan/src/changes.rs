@@ -180,7 +180,8 @@ impl Changes {
         if cause != Cause::Config {
             self.drift.push(DriftNote { address: address.clone(), cause: Some(cause) });
         }
-        let change = Change { after: After::declared(&desired.document), ..blank(address, Action::Create, cause) };
+        let after = Some(After::declared(&desired.document, desired.digest));
+        let change = Change { after, ..blank(address, Action::Create, cause) };
         self.push(change, Outline::default(), desired.outline.clone());
     }
 
@@ -250,7 +251,7 @@ impl Changes {
         let action = if replaces { Action::Replace } else { Action::Update };
         let change = Change {
             before: Some(live.document.digest()),
-            after: After::declared(&desired.document),
+            after: Some(After::declared(&desired.document, desired.digest)),
             edits,
             ..blank(address, action, cause)
         };

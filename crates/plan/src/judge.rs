@@ -1,11 +1,12 @@
 //! The independent judge of a finished plan. Shares no code with the planner: it carries the plan out, change by change, on
 //! what it knows of the store, and says what does not hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use deskform_model::{
     Action, Address, Change, Digest, Document, KindName, Live, Outline, PlanBody, Precondition, Registry, Step,
-    WorkspaceName,
+    UniqueValue, WorkspaceName,
 };
 
 /// Something that does not hold in a plan: a bug of the planner, or a plan file that somebody else made.
@@ -40,34 +41,30 @@ pub fn verify(registry: &Registry, body: &PlanBody, live: &Live) -> Vec<Fault> {
 }
 
 /// What the preconditions cover, for quick look-up.
-struct Relied {
-    rows: BTreeMap<Address, Digest>,
-    absent: BTreeSet<Address>,
-    free: BTreeSet<(String, String)>,
-    unreferenced: BTreeSet<Address>,
+#[derive(Default)]
+struct Relied<'p> {
+    rows: HashMap<&'p Address, Digest>,
+    absent: HashSet<&'p Address>,
+    free: HashSet<(&'p str, &'p str)>,
+    unreferenced: HashSet<&'p Address>,
 }
 
-impl Relied {
-    fn on(preconditions: &[Precondition]) -> Self {
-        let mut relied = Self {
-            rows: BTreeMap::new(),
-            absent: BTreeSet::new(),
-            free: BTreeSet::new(),
-            unreferenced: BTreeSet::new(),
-        };
+impl<'p> Relied<'p> {
+    fn on(preconditions: &'p [Precondition]) -> Self {
+        let mut relied = Self::default();
         for precondition in preconditions {
             match precondition {
                 Precondition::Row { address, digest, owner: _ } => {
-                    relied.rows.insert(address.clone(), *digest);
+                    relied.rows.insert(address, *digest);
                 }
                 Precondition::Absent { address } => {
-                    relied.absent.insert(address.clone());
+                    relied.absent.insert(address);
                 }
                 Precondition::Unreferenced { address, except: _ } => {
-                    relied.unreferenced.insert(address.clone());
+                    relied.unreferenced.insert(address);
                 }
                 Precondition::Free { scope, value, except: _ } => {
-                    relied.free.insert((scope.clone(), value.clone()));
+                    relied.free.insert((scope, value));
                 }
                 Precondition::Exists { .. } | Precondition::Set { .. } => {}
             }
@@ -84,7 +81,7 @@ struct Seen {
     /// `None` where the document was not read.
     document: Option<Document>,
     /// `None` where the document was not read or does not fit its kind.
-    outline: Option<Outline>,
+    outline: Option<Rc<Outline>>,
     /// The address before the plan; `None` for a row that the plan creates.
     origin: Option<Address>,
 }
@@ -93,12 +90,14 @@ struct Judge<'a> {
     registry: &'a Registry,
     workspace: &'a WorkspaceName,
     live: &'a Live,
-    rows: BTreeMap<Address, Seen>,
+    rows: HashMap<Address, Seen>,
+    /// How many rows there are of a kind.
+    of_kind: BTreeMap<String, usize>,
     /// Who refers to an address, among the outlines seen.
-    pointing: BTreeMap<Address, BTreeSet<Address>>,
-    /// Who holds a unique value, among the outlines seen.
-    holding: BTreeMap<(String, String), BTreeSet<Address>>,
-    done: BTreeSet<(Address, Action)>,
+    pointing: HashMap<Address, BTreeSet<Address>>,
+    /// Who holds a unique value, by scope and value, among the outlines seen.
+    holding: HashMap<String, HashMap<String, BTreeSet<Address>>>,
+    done: HashSet<(Address, Action)>,
     faults: Vec<Fault>,
 }
 
@@ -108,52 +107,78 @@ impl<'a> Judge<'a> {
             registry,
             workspace,
             live,
-            rows: BTreeMap::new(),
-            pointing: BTreeMap::new(),
-            holding: BTreeMap::new(),
-            done: BTreeSet::new(),
+            rows: HashMap::new(),
+            of_kind: BTreeMap::new(),
+            pointing: HashMap::new(),
+            holding: HashMap::new(),
+            done: HashSet::new(),
             faults: Vec::new(),
         };
         for (address, row) in &live.rows {
             let document = live.detail.documents.get(address);
             let digest = document.map(Document::digest).or(row.digest);
-            let outline = document.and_then(|document| {
-                let (spec, _) = registry.open(document).ok()?;
-                Some(registry.get(document.kind().as_str())?.outline(&spec))
-            });
-            let document = document.cloned();
-            let seen =
-                Seen { digest, owner: row.owner.clone(), document, outline: None, origin: Some(address.clone()) };
-            judge.rows.insert(address.clone(), seen);
+            let outline = document.and_then(|document| Some(registry.outline(document).ok()?.0));
+            let (owner, document) = (row.owner.clone(), document.cloned());
+            judge.put(address, Seen { digest, owner, document, outline: None, origin: Some(address.clone()) });
             if let Some(outline) = outline {
-                judge.learn(address, outline);
+                judge.learn(address, Rc::new(outline));
             }
         }
-        for (value, holder) in &live.detail.values {
-            judge.holding.entry(value.clone()).or_default().insert(holder.clone());
+        for ((scope, value), holder) in &live.detail.values {
+            judge.hold(scope, value, holder);
         }
         for (scope, holders) in &live.detail.scopes {
             for (holder, value) in holders {
-                judge.holding.entry((scope.clone(), value.clone())).or_default().insert(holder.clone());
+                judge.hold(scope, value, holder);
             }
         }
         judge
     }
 
-    fn demand(&mut self, holds: bool, code: &'static str, address: &Address, text: impl Into<String>) {
-        if !holds {
-            self.faults.push(Fault { code, address: Some(address.clone()), text: text.into() });
+    fn put(&mut self, address: &Address, row: Seen) {
+        if self.rows.insert(address.clone(), row).is_none() {
+            *self.of_kind.entry(address.kind().to_owned()).or_default() += 1;
         }
     }
 
-    fn learn(&mut self, address: &Address, outline: Outline) {
+    fn take(&mut self, address: &Address) -> Option<Seen> {
+        let row = self.rows.remove(address)?;
+        if let Some(count) = self.of_kind.get_mut(address.kind()) {
+            *count -= 1;
+        }
+        Some(row)
+    }
+
+    fn hold(&mut self, scope: &str, value: &str, holder: &Address) {
+        if !self.holding.contains_key(scope) {
+            self.holding.insert(scope.to_owned(), HashMap::new());
+        }
+        if let Some(values) = self.holding.get_mut(scope) {
+            values.entry(value.to_owned()).or_default().insert(holder.clone());
+        }
+    }
+
+    fn holders(&self, scope: &str, value: &str) -> usize {
+        self.holding.get(scope).and_then(|values| values.get(value)).map_or(0, BTreeSet::len)
+    }
+
+    fn demand(&mut self, holds: bool, code: &'static str, address: &Address, text: &str) {
+        self.demand_with(holds, code, address, || text.to_owned());
+    }
+
+    fn demand_with(&mut self, holds: bool, code: &'static str, address: &Address, text: impl FnOnce() -> String) {
+        if !holds {
+            self.faults.push(Fault { code, address: Some(address.clone()), text: text() });
+        }
+    }
+
+    fn learn(&mut self, address: &Address, outline: Rc<Outline>) {
         self.unlearn(address);
         for reference in &outline.references {
             self.pointing.entry(reference.to.clone()).or_default().insert(address.clone());
         }
         for value in &outline.unique {
-            let key = (value.scope.clone(), value.value.clone());
-            self.holding.entry(key).or_default().insert(address.clone());
+            self.hold(&value.scope, &value.value, address);
         }
         if let Some(row) = self.rows.get_mut(address) {
             row.outline = Some(outline);
@@ -161,35 +186,31 @@ impl<'a> Judge<'a> {
     }
 
     fn unlearn(&mut self, address: &Address) {
-        let outline = self.rows.get_mut(address).and_then(|row| row.outline.take()).unwrap_or_default();
+        let Some(outline) = self.rows.get_mut(address).and_then(|row| row.outline.take()) else { return };
         for reference in &outline.references {
             if let Some(from) = self.pointing.get_mut(&reference.to) {
                 from.remove(address);
             }
         }
         for value in &outline.unique {
-            if let Some(holders) = self.holding.get_mut(&(value.scope.clone(), value.value.clone())) {
+            let values = self.holding.get_mut(&value.scope);
+            if let Some(holders) = values.and_then(|values| values.get_mut(&value.value)) {
                 holders.remove(address);
             }
         }
     }
 
-    fn step(&mut self, step: &Step, relied: &Relied) {
-        let sound: BTreeSet<KindName> = self.kinds_with_one_holder(step);
-        let mut addresses: Vec<&Address> = step.changes.iter().map(|change| &change.address).collect();
-        addresses.dedup();
+    fn step(&mut self, step: &Step, relied: &Relied<'_>) {
+        let sound = self.kinds_with_one_holder(step);
         let together: BTreeSet<(Address, Action)> =
             step.changes.iter().map(|change| (change.address.clone(), change.action)).collect();
         for change in &step.changes {
             for waits in &change.waits_for {
                 let key = (waits.address.clone(), waits.action);
                 let known = self.done.contains(&key) && !together.contains(&key);
-                self.demand(
-                    known,
-                    "order",
-                    &change.address,
-                    format!("it waits for `{}`, which is not done", waits.address),
-                );
+                self.demand_with(known, "order", &change.address, || {
+                    format!("it waits for `{}`, which is not done", waits.address)
+                });
             }
             self.change(change, relied);
         }
@@ -198,11 +219,11 @@ impl<'a> Judge<'a> {
             self.boundary(change);
         }
         for kind in sound {
-            self.one_holder(&kind);
+            self.one_holder(kind);
         }
     }
 
-    fn change(&mut self, change: &Change, relied: &Relied) {
+    fn change(&mut self, change: &Change, relied: &Relied<'_>) {
         let Change { address, action, from, before, after, follows, .. } = change;
         let start = from.as_ref().unwrap_or(address);
         let (digest, owner, origin) = match self.rows.get(start) {
@@ -265,7 +286,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Everything that is written was read, and the plan says so.
-    fn rests_on(&mut self, origin: Option<&Address>, relied: &Relied) {
+    fn rests_on(&mut self, origin: Option<&Address>, relied: &Relied<'_>) {
         let Some(origin) = origin else { return };
         let read = self.live.detail.documents.get(origin).map(Document::digest);
         let named = relied.rows.get(origin).copied();
@@ -282,59 +303,52 @@ impl<'a> Judge<'a> {
         address: &Address,
         written: Option<(Digest, Option<Document>)>,
         origin: Option<Address>,
-        relied: &Relied,
+        relied: &Relied<'_>,
     ) {
         let Some((digest, Some(document))) = written else {
             self.demand(false, "after", address, "it leaves no document");
             return;
         };
-        let Ok((spec, _)) = self.registry.open(&document) else {
+        let Ok((outline, _)) = self.registry.outline(&document) else {
             self.demand(false, "after", address, "the document that it leaves does not fit its kind");
             return;
         };
-        let outline = self.registry.get(document.kind().as_str()).map(|kind| kind.outline(&spec)).unwrap_or_default();
-        let held =
-            self.rows.get(address).and_then(|row| row.outline.as_ref()).map(|o| o.unique.clone()).unwrap_or_default();
+        let held = self.rows.get(address).and_then(|row| row.outline.clone());
         for value in &outline.unique {
-            let key = (value.scope.clone(), value.value.clone());
-            let kept = held.iter().any(|h| h.scope == key.0 && h.value == key.1);
-            self.demand(
-                kept || relied.free.contains(&key),
-                "precondition",
-                address,
-                format!("nothing says that `{}` is free", value.path),
-            );
+            let is_same = |held: &UniqueValue| held.scope == value.scope && held.value == value.value;
+            let kept = held.as_ref().is_some_and(|held| held.unique.iter().any(is_same));
+            let free = kept || relied.free.contains(&(value.scope.as_str(), value.value.as_str()));
+            self.demand_with(free, "precondition", address, || format!("nothing says that `{}` is free", value.path));
         }
         self.unlearn(address);
         let owner = Some(self.workspace.clone());
-        let seen = Seen { digest: Some(digest), owner, document: Some(document), outline: None, origin };
-        self.rows.insert(address.clone(), seen);
-        self.learn(address, outline);
+        self.put(address, Seen { digest: Some(digest), owner, document: Some(document), outline: None, origin });
+        self.learn(address, Rc::new(outline));
     }
 
-    fn leave(&mut self, address: &Address, relied: &Relied) {
+    fn leave(&mut self, address: &Address, relied: &Relied<'_>) {
         let origin = self.rows.get(address).and_then(|row| row.origin.clone());
         let named = origin.is_some_and(|origin| relied.unreferenced.contains(&origin));
         self.demand(named, "precondition", address, "nothing says that it is unreferenced");
         self.unlearn(address);
-        self.rows.remove(address);
+        self.take(address);
     }
 
-    fn leave_to(&mut self, from: &Address, to: &Address, relied: &Relied) {
+    fn leave_to(&mut self, from: &Address, to: &Address, relied: &Relied<'_>) {
         self.demand(!self.rows.contains_key(to), "exists", to, "a move ends where something is");
         self.demand(relied.absent.contains(to), "precondition", to, "no precondition says that it is absent");
         let outline = self.rows.get(from).and_then(|row| row.outline.clone());
         self.demand(relied.unreferenced.contains(from), "precondition", from, "nothing says that it is unreferenced");
         self.unlearn(from);
-        if let Some(row) = self.rows.remove(from) {
-            self.rows.insert(to.clone(), row);
+        if let Some(row) = self.take(from) {
+            self.put(to, row);
         }
         if let Some(outline) = outline {
-            self.learn(to, renamed(outline, from, to));
+            self.learn(to, renamed(&outline, from, to));
         }
     }
 
-    fn follow(&mut self, from: &Address, to: &Address, follow: &deskform_model::Follow, relied: &Relied) {
+    fn follow(&mut self, from: &Address, to: &Address, follow: &deskform_model::Follow, relied: &Relied<'_>) {
         let address = &follow.address;
         let (digest, outline, origin) = match self.rows.get(address) {
             Some(row) => (row.digest, row.outline.clone(), row.origin.clone()),
@@ -348,7 +362,7 @@ impl<'a> Judge<'a> {
         let follows = self.rows.get(address).is_some_and(|row| row.digest == Some(follow.after));
         self.demand(follows, "after", address, "what it becomes is not its text with the new name");
         if let Some(outline) = outline {
-            self.learn(address, renamed(outline, from, to));
+            self.learn(address, renamed(&outline, from, to));
         }
     }
 
@@ -382,16 +396,15 @@ impl<'a> Judge<'a> {
         let outline = self.rows.get(address).and_then(|row| row.outline.clone()).unwrap_or_default();
         for reference in &outline.references {
             let there = self.rows.contains_key(&reference.to);
-            self.demand(
-                there,
-                "dangling",
-                address,
-                format!("`{}` names `{}`, which is not there", reference.path, reference.to),
-            );
+            self.demand_with(there, "dangling", address, || {
+                format!("`{}` names `{}`, which is not there", reference.path, reference.to)
+            });
         }
         for value in &outline.unique {
-            let holders = self.holding.get(&(value.scope.clone(), value.value.clone())).map_or(0, BTreeSet::len);
-            self.demand(holders == 1, "twice", address, format!("`{}` is held by {holders} resources", value.path));
+            let holders = self.holders(&value.scope, &value.value);
+            self.demand_with(holders == 1, "twice", address, || {
+                format!("`{}` is held by {holders} resources", value.path)
+            });
         }
         let gone = match change.action {
             Action::Delete => Some(address),
@@ -409,24 +422,23 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn kinds_with_one_holder(&self, step: &Step) -> BTreeSet<KindName> {
-        let kinds: BTreeSet<KindName> = step.changes.iter().map(|change| self.kind(&change.address)).collect();
+    fn kinds_with_one_holder<'s>(&self, step: &'s Step) -> BTreeSet<&'s str> {
+        let kinds: BTreeSet<&str> = step.changes.iter().map(|change| change.address.kind()).collect();
         kinds.into_iter().filter(|kind| self.holders_fault(kind).is_none()).collect()
     }
 
-    fn one_holder(&mut self, kind: &KindName) {
+    fn one_holder(&mut self, kind: &str) {
         if let Some(text) = self.holders_fault(kind) {
             self.faults.push(Fault { code: "holder", address: None, text });
         }
     }
 
-    fn holders_fault(&self, kind: &KindName) -> Option<String> {
-        let scopes = self.registry.get(kind.as_str()).map(|kind| kind.exclusive()).unwrap_or_default();
+    fn holders_fault(&self, kind: &str) -> Option<String> {
+        let scopes = self.registry.get(kind).map(|kind| kind.exclusive()).unwrap_or_default();
         for scope in scopes {
-            let expected = usize::from(self.rows.keys().any(|address| address.kind() == kind.as_str()));
-            let from = (scope.scope.to_owned(), String::new());
-            let held = self.holding.range(from..).take_while(|((s, _), _)| s == scope.scope);
-            let holders: usize = held.map(|(_, holders)| holders.len()).sum();
+            let expected = usize::from(self.of_kind.get(kind).is_some_and(|count| *count > 0));
+            let holders: usize =
+                self.holding.get(scope.scope).map_or(0, |values| values.values().map(BTreeSet::len).sum());
             if holders != expected {
                 return Some(format!("{holders} resources hold what one must hold: the {}", scope.what));
             }
@@ -435,11 +447,12 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn renamed(mut outline: Outline, from: &Address, to: &Address) -> Outline {
+fn renamed(outline: &Outline, from: &Address, to: &Address) -> Rc<Outline> {
+    let mut outline = outline.clone();
     for reference in &mut outline.references {
         if reference.to == *from {
             reference.to = to.clone();
         }
     }
-    outline
+    Rc::new(outline)
 }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
-    Address, AppliedChange, Commit, Digest, Document, Head, KindName, Precondition, Row, Sealed, WorkspaceName, Write,
+    Address, AppliedChange, Commit, Digest, Document, Head, KindName, Precondition, Row, SealedEntry, Sealing,
+    WorkspaceName, Write,
 };
 
 use crate::CommitError;
@@ -158,17 +159,43 @@ impl<'c> Groups<'c> {
     }
 }
 
-/// Checks that the entries continue the chain.
-pub(crate) fn check_sealed(head: &Head, sealed: &Sealed) -> Result<Head, CommitError> {
-    let Some(last) = sealed.entries.last() else {
-        return Err(CommitError::Seal("a run has at least one entry".to_owned()));
-    };
-    for (seq, entry) in (head.seq + 1..).zip(&sealed.entries) {
-        if entry.seq != seq {
-            return Err(CommitError::Seal(format!("entry {} stands where {seq} is due", entry.seq)));
+/// The entries of a run on their way to the log, some at a time, checked to continue the chain.
+pub(crate) struct Continuation<'s> {
+    entries: Box<dyn Iterator<Item = Result<SealedEntry, String>> + Send + 's>,
+    due: u64,
+    left: usize,
+}
+
+impl<'s> Continuation<'s> {
+    pub(crate) fn of(head: &Head, sealing: Sealing<'s>) -> Result<Self, CommitError> {
+        let Sealing { count, entries } = sealing;
+        if count == 0 {
+            return Err(CommitError::Seal("a run has at least one entry".to_owned()));
         }
+        Ok(Self { entries, due: head.seq + 1, left: count })
     }
-    Ok(Head { seq: last.seq, hash: Some(last.hash) })
+
+    /// How many are to come.
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// The next entries, at most so many; none after the last.
+    pub(crate) fn some(&mut self, most: usize) -> Result<Vec<SealedEntry>, CommitError> {
+        let count = self.left.min(most);
+        let mut out = Vec::with_capacity(count);
+        for _ in 0..count {
+            let entry = self.entries.next().unwrap_or_else(|| Err(format!("entry {} is missing", self.due)));
+            let entry = entry.map_err(CommitError::Seal)?;
+            if entry.seq != self.due {
+                return Err(CommitError::Seal(format!("entry {} stands where {} is due", entry.seq, self.due)));
+            }
+            self.due += 1;
+            out.push(entry);
+        }
+        self.left -= count;
+        Ok(out)
+    }
 }
 
 /// The changes of the table of last applied documents.
@@ -182,12 +209,12 @@ pub(crate) struct AppliedChanges<'c> {
 
 impl<'c> AppliedChanges<'c> {
     /// Finds the entries' numbers in the chain.
-    pub(crate) fn of(changes: &'c [AppliedChange], head: &Head, sealed: &Sealed) -> Result<Self, CommitError> {
+    pub(crate) fn of(changes: &'c [AppliedChange], head: &Head, entries: usize) -> Result<Self, CommitError> {
         let mut applied = Self::default();
         for AppliedChange { address, entry } in changes {
             match entry {
                 None => applied.gone.push(address),
-                Some((index, _)) if *index >= sealed.entries.len() => {
+                Some((index, _)) if *index >= entries => {
                     return Err(CommitError::Seal(format!(
                         "`{address}` is said to be in an entry that this run has not"
                     )));

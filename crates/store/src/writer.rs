@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskform_model::{Commit, Committed, Lineage, RunKey, SealInput, Sealed, SealedEntry, ServerFacts, StoreIdentity};
+use deskform_model::{Commit, Committed, Lineage, RunKey, SealInput, SealedEntry, Sealing, ServerFacts, StoreIdentity};
 
 use crate::{CommitError, Holder, StoreError, StoreUrl, sqlite};
 
@@ -73,16 +73,17 @@ impl Writer {
 
     /// Carries out a commit in one transaction, or changes nothing.
     ///
-    /// `seal` is called once, inside the transaction, after every precondition held and every row was written.
+    /// `seal` is called once, inside the transaction, after every precondition held and every row was written; the entries that
+    /// it gives are asked for while those before are written.
     ///
     /// A caller that drops the returned future before it is done may rely on this: the transaction was either rolled back,
     /// or committed as a whole if the drop came while COMMIT was under way; [`Writer::find_run`] then tells which. The
     /// writer stays usable.
-    pub async fn commit(
+    pub async fn commit<'s>(
         &mut self,
         commit: &Commit,
         facts: ServerFacts,
-        seal: impl FnOnce(SealInput) -> Result<Sealed, String>,
+        seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
     ) -> Result<Committed, CommitError> {
         let Engine::Sqlite(writer) = &mut self.engine;
         writer.commit(commit, facts, seal).await

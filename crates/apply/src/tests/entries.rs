@@ -63,7 +63,7 @@ fn sealed(
     context: &RunContext,
     input: &SealInput,
 ) -> Result<Vec<SealedEntry>, SealError> {
-    seal(&registry(), &approved(body, 0), context, input, &mut salts()).map(|sealed| sealed.entries)
+    seal(&registry(), &approved(body, 0), context, input.clone(), salts())?.collect()
 }
 
 fn read(entry: &SealedEntry) -> (AuditEntry, Payload) {

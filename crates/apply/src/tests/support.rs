@@ -143,14 +143,19 @@ pub(crate) fn change(address: &Address, action: Action) -> Change {
 }
 
 pub(crate) fn create(address: &Address, after: &Document) -> Change {
-    Change { after: After::declared(after), ..change(address, Action::Create) }
+    Change { after: Some(After::declared(after, after.digest())), ..change(address, Action::Create) }
 }
 
 pub(crate) fn update(address: &Address, before: &Document, after: &Document) -> Change {
     let path = FieldPath::keys(["name"]);
     let edit = Edit { path, before: Some(json!("a")), after: Some(json!("b")), cause: Cause::Config, applied: None };
     let edits = vec![edit];
-    Change { before: Some(before.digest()), after: After::declared(after), edits, ..change(address, Action::Update) }
+    Change {
+        before: Some(before.digest()),
+        after: Some(After::declared(after, after.digest())),
+        edits,
+        ..change(address, Action::Update)
+    }
 }
 
 pub(crate) fn delete(address: &Address, before: &Document) -> Change {
@@ -254,15 +259,17 @@ impl Store {
             applied: ledger.applied.iter().map(|(address, row)| (address.clone(), row.digest)).collect(),
             documents,
         };
-        let mut salts = || {
+        let salts = || {
             self.salts = self.salts.wrapping_add(1);
             [self.salts; 32]
         };
-        let sealed = seal(registry, &approved, &context(), &input, &mut salts).expect("a run that can be sealed");
+        let context = context();
+        let sealer = seal(registry, &approved, &context, input, salts).expect("a run that can be sealed");
+        let entries: Vec<SealedEntry> = sealer.collect::<Result<_, _>>().expect("entries that can be sealed");
         for change in &commit.applied {
             match change.entry {
                 Some((index, digest)) => {
-                    let seq = sealed.entries[index].seq;
+                    let seq = entries[index].seq;
                     ledger.applied.insert(change.address.clone(), AppliedRow { seq, digest });
                 }
                 None => {
@@ -271,7 +278,7 @@ impl Store {
             }
         }
         ledger.serial += 1;
-        ledger.log.extend(sealed.entries);
+        ledger.log.extend(entries);
         commit
     }
 

@@ -1,9 +1,10 @@
 //! `apply`: plan (or read a plan), show, ask, and carry out in one transaction.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use deskform_apply::{AuditEntry, RunContext, seal, store_created};
-use deskform_model::{ApprovedPlan, Lineage, Live, Plan, PlanId, RunKey, ServerFacts};
+use deskform_model::{ApprovedPlan, Lineage, Live, Plan, PlanId, RunKey, Sealing, ServerFacts};
 use deskform_store::{Creation, Holder, Opening, Reader, RunRecord, StoreError, Writer};
 
 use crate::args::{ApplyArgs, Format};
@@ -40,6 +41,7 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 
 async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
     let Prepared { loaded, place, live, plan } = prepare(ctx).await?;
+    let plan = Arc::new(plan);
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
     show(ctx, args, &plan)?;
@@ -49,7 +51,7 @@ async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<Pl
         return Err(ApplyError::Misplanned { faults }.into());
     }
     let commit = git_commit(loaded.root.dir());
-    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(plan.clone()).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -60,7 +62,7 @@ async fn from_file(
     expected: Option<PlanId>,
     path: &Path,
 ) -> Result<Exit, Failure> {
-    let plan = read_plan(path)?;
+    let plan = Arc::new(read_plan(path)?);
     let loaded = load::project(ctx)?.sound()?;
     let header = loaded.header()?;
     if plan.plan.workspace.as_ref() != Some(&header.workspace) {
@@ -92,7 +94,7 @@ async fn from_file(
         return Err(ApplyError::Unsound { faults }.into());
     }
     let commit = plan.provenance.git_commit.clone();
-    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(plan.clone()).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -177,7 +179,7 @@ struct Applying<'a> {
 }
 
 impl Applying<'_> {
-    async fn go(self, plan: Plan) -> Result<Outcome, Failure> {
+    async fn go(self, plan: Arc<Plan>) -> Result<Outcome, Failure> {
         if plan.plan.is_empty() {
             return Ok(Outcome::NothingToDo);
         }
@@ -227,20 +229,28 @@ impl Applying<'_> {
             opened = Writer::open(&place.url, opening) => opened?,
             () = signals.next() => return Err(ApplyError::Interrupted.into()),
         };
-        let mut root = None;
+        let root = OnceLock::new();
         let facts = self.facts();
         let committed = tokio::select! {
             biased;
             done = writer.commit(&work, facts, |input| {
-                let mut salt = || salts.next().expect("there is one salt for every entry of the plan");
-                let sealed = seal(ctx.registry, approved, &context, &input, &mut salt).map_err(|error| error.to_string())?;
-                root = sealed.entries.last().and_then(|entry| root_of(&entry.text));
-                Ok(sealed)
+                let salt = || salts.next().expect("there is one salt for every entry of the plan");
+                let sealer = seal(ctx.registry, approved, &context, input, salt).map_err(|error| error.to_string())?;
+                let count = sealer.len();
+                let root = &root;
+                let entries = sealer.enumerate().map(move |(index, entry)| {
+                    let entry = entry.map_err(|error| error.to_string())?;
+                    if index + 1 == count && let Some(found) = root_of(&entry.text) {
+                        root.get_or_init(|| found);
+                    }
+                    Ok(entry)
+                });
+                Ok(Sealing { count, entries: Box::new(entries) })
             }) => Some(done),
             () = signals.next() => None,
         };
         let outcome = match committed {
-            Some(Ok(committed)) => Outcome::applied(&committed, root, created),
+            Some(Ok(committed)) => Outcome::applied(&committed, root.into_inner(), created),
             Some(Err(deskform_store::CommitError::AlreadyApplied { by, at, serial })) => {
                 Outcome::already(RunRecord { by, at, serial })
             }

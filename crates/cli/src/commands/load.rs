@@ -19,6 +19,9 @@ const DEFAULT_STORE: &str = "sqlite://.deskform/live.db";
 /// The same as a path.
 const DEFAULT_PATH: &str = ".deskform/live.db";
 
+/// So many bytes of manifests are held at a time.
+const BATCH: usize = 8 * 1024 * 1024;
+
 /// Findings that a file which could not be read brings about in the files that could.
 const FOLLOW_UPS: [&str; 3] = ["MF054", "MF060", "MF072"];
 
@@ -125,13 +128,22 @@ pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
     let fact = |name: &str| root.fact(name);
     let mut reader = ManifestReader::new(ctx.registry, project, Facts { file: &fact });
     let mut budget = Budget::new();
+    let (mut batch, mut size) = (Vec::new(), 0);
     for manifest in &manifests {
         let name = &manifest.name;
         match root.read_manifest(manifest).and_then(|text| budget.take(name, &text).map(|()| text)) {
-            Ok(text) => reader.read(name, &text),
+            Ok(text) => {
+                size += text.len();
+                batch.push((name.clone(), text));
+            }
             Err(finding) => unread.push(finding),
         }
+        if size >= BATCH {
+            reader.read_all(std::mem::take(&mut batch));
+            size = 0;
+        }
     }
+    reader.read_all(batch);
     let outcome = reader.finish();
     let incomplete = has_errors(&unread);
     let caused = |found: &Diagnostic| incomplete && FOLLOW_UPS.contains(&found.code.0);

@@ -262,7 +262,7 @@ impl<'a> Blocks<'a> {
         let kind = self.registry.get(address.kind());
         match after {
             Some(After { format, digest: _, document: Some(document) }) if *action == Action::Create => {
-                self.content(address, *format, document, page);
+                self.content(address, *format, &document.value(), page);
             }
             _ => edits::human(kind, edits, *action == Action::Replace, page),
         }

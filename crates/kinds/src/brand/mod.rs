@@ -28,6 +28,7 @@ pub(crate) struct BrandKind;
 impl TypedKind for BrandKind {
     const NAME: &'static str = "brand";
     const FORMAT: u32 = 2;
+    const SAME_SINCE: u32 = 1;
     type Manifest = Brand<LogoPath>;
     type Spec = Brand<Logo>;
 

@@ -23,6 +23,7 @@ pub(crate) struct BusinessHoursKind;
 impl TypedKind for BusinessHoursKind {
     const NAME: &'static str = "business_hours";
     const FORMAT: u32 = 2;
+    const SAME_SINCE: u32 = 1;
     type Manifest = Manifest;
     type Spec = BusinessHours;
 

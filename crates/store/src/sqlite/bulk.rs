@@ -8,7 +8,7 @@ use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 
 /// Rows a statement. SQLite allows 32766 parameters; a table here has at most eight columns.
-const ROWS: usize = 500;
+pub(super) const ROWS: usize = 500;
 
 /// A statement that takes rows of values: what stands before `VALUES`, how many columns, what stands after.
 pub(super) struct Bulk {

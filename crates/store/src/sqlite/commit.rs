@@ -5,18 +5,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use deskform_model::{
-    Address, Commit, Committed, Digest, Document, Head, Lineage, Precondition, Row, RunKey, SealInput, Sealed,
+    Address, Commit, Committed, Digest, Document, Head, Lineage, Precondition, Row, RunKey, SealInput, Sealing,
     ServerFacts, WorkspaceName,
 };
 use sqlx::Arguments;
 use sqlx::sqlite::SqliteConnection;
 
-use super::bulk::Bulk;
+use super::bulk::{Bulk, ROWS};
 use super::connect::{self, code, is_taken};
 use super::packed::pack_all;
 use super::preconditions::{self, holders};
 use super::{Trouble, as_i64, as_u64, audit, for_list, json, snapshot};
-use crate::commit::{AppliedChanges, Asked, Found, Groups, check_sealed, failing};
+use crate::commit::{AppliedChanges, Asked, Continuation, Found, Groups, failing};
 use crate::{CommitError, RunRecord};
 
 /// Why a commit stopped.
@@ -62,12 +62,12 @@ struct Base {
 }
 
 /// Does all of a commit but the last word, which is the caller's: COMMIT or ROLLBACK.
-pub(super) async fn write(
+pub(super) async fn write<'s>(
     db: &mut SqliteConnection,
     lineage: &Lineage,
     commit: &Commit,
     facts: ServerFacts,
-    seal: impl FnOnce(SealInput) -> Result<Sealed, String>,
+    seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
 ) -> Result<Committed, Stop> {
     let RunKey { workspace, plan, base_serial: _ } = &commit.run;
     sqlx::query("INSERT INTO writer (workspace, plan_id) VALUES (?, ?)")
@@ -84,7 +84,7 @@ pub(super) async fn write(
     write_rows(db, &Groups::of(commit, &found)).await?;
 
     let applied = snapshot::applied(db, workspace).await?;
-    let sealed = seal(SealInput {
+    let sealing = seal(SealInput {
         lineage: lineage.clone(),
         head: base.head,
         serial,
@@ -93,9 +93,9 @@ pub(super) async fn write(
         documents: documents(found),
     })
     .map_err(CommitError::Seal)?;
-    let head = check_sealed(&base.head, &sealed)?;
-    write_applied(db, commit, &base.head, &sealed).await?;
-    audit::insert(db, workspace.as_str(), &sealed.entries).await?;
+    let entries = Continuation::of(&base.head, sealing)?;
+    write_applied(db, commit, &base.head, entries.left()).await?;
+    let head = write_log(db, workspace, entries).await?;
 
     sqlx::query("UPDATE workspace SET serial = ?, head = ? WHERE name = ?")
         .bind(as_i64(serial))
@@ -342,13 +342,13 @@ async fn read_back(db: &mut SqliteConnection, written: &[&Row]) -> Result<(), St
     }
 }
 
-async fn write_applied(db: &mut SqliteConnection, commit: &Commit, head: &Head, sealed: &Sealed) -> Result<(), Stop> {
+async fn write_applied(db: &mut SqliteConnection, commit: &Commit, head: &Head, entries: usize) -> Result<(), Stop> {
     const UPSERT: Bulk = Bulk {
         head: "INSERT INTO applied (workspace, address, seq, digest)",
         columns: 4,
         tail: " ON CONFLICT (workspace, address) DO UPDATE SET seq = excluded.seq, digest = excluded.digest",
     };
-    let AppliedChanges { gone, set } = AppliedChanges::of(&commit.applied, head, sealed)?;
+    let AppliedChanges { gone, set } = AppliedChanges::of(&commit.applied, head, entries)?;
     if !gone.is_empty() {
         let gone: Vec<&str> = gone.iter().map(|address| address.as_str()).collect();
         sqlx::query("DELETE FROM applied WHERE workspace = ? AND address IN (SELECT value FROM json_each(?))")
@@ -367,4 +367,22 @@ async fn write_applied(db: &mut SqliteConnection, commit: &Commit, head: &Head, 
         })
         .await?;
     Ok(())
+}
+
+/// Writes the entries; the next ones are sealed while SQLite works on the last. Gives the new end of the chain.
+async fn write_log(
+    db: &mut SqliteConnection,
+    workspace: &WorkspaceName,
+    mut entries: Continuation<'_>,
+) -> Result<Head, Stop> {
+    let mut next = entries.some(ROWS)?;
+    let mut head = Head { seq: 0, hash: None };
+    while let Some(last) = next.last() {
+        head = Head { seq: last.seq, hash: Some(last.hash) };
+        let written = audit::insert(db, workspace.as_str(), &next);
+        let (written, following) = tokio::join!(written, async { entries.some(ROWS) });
+        written?;
+        next = following?;
+    }
+    Ok(head)
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use deskform_model::{Commit, Committed, RunKey, SealInput, Sealed, ServerFacts, StoreIdentity};
+use deskform_model::{Commit, Committed, RunKey, SealInput, Sealing, ServerFacts, StoreIdentity};
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
@@ -69,11 +69,11 @@ impl Writer {
         }
     }
 
-    pub(crate) async fn commit(
+    pub(crate) async fn commit<'s>(
         &mut self,
         commit: &Commit,
         facts: ServerFacts,
-        seal: impl FnOnce(SealInput) -> Result<Sealed, String>,
+        seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
     ) -> Result<Committed, CommitError> {
         let mut db = self.connection().await?;
         match self.transaction(&mut db, commit, facts, seal).await {
@@ -102,12 +102,12 @@ impl Writer {
     }
 
     /// The one place that ends a commit's transaction.
-    async fn transaction(
+    async fn transaction<'s>(
         &self,
         db: &mut SqliteConnection,
         commit: &Commit,
         facts: ServerFacts,
-        seal: impl FnOnce(SealInput) -> Result<Sealed, String>,
+        seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
     ) -> End {
         let mut tx = match db.begin_with("BEGIN IMMEDIATE").await {
             Ok(tx) => tx,
@@ -130,12 +130,12 @@ impl Writer {
         }
     }
 
-    async fn write(
+    async fn write<'s>(
         &self,
         db: &mut SqliteConnection,
         commit: &Commit,
         facts: ServerFacts,
-        seal: impl FnOnce(SealInput) -> Result<Sealed, String>,
+        seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
     ) -> Result<Committed, Stop> {
         let found = match &self.state {
             State::There(identity) => Some(&identity.lineage),

@@ -184,12 +184,12 @@ async fn entries_that_do_not_continue_the_chain_are_refused() {
     let before = scene.contents().await;
     let draft = Draft::new(1).insert(row("brand.b", "{}"));
     let mut writer = Writer::open(&scene.url, opening(false, Duration::ZERO)).await.unwrap();
-    let none = writer.commit(&draft.commit, facts(), |_| Ok(Sealed { entries: vec![] })).await.unwrap_err();
+    let none = writer.commit(&draft.commit, facts(), |_| Ok(Vec::new().into())).await.unwrap_err();
     assert_eq!(none.to_string(), "the audit entries could not be made: a run has at least one entry");
     let gap = writer.commit(&draft.commit, facts(), |input| {
-        let mut sealed = draft.seal(input);
-        sealed.entries.remove(0);
-        Ok(sealed)
+        let mut entries = draft.entries(input);
+        entries.remove(0);
+        Ok(entries.into())
     });
     assert_eq!(
         gap.await.unwrap_err().to_string(),

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use deskform_model::{
     Address, AppliedChange, Commit, Committed, Digest, Document, FieldPath, KindName, Lineage, PlanId, Precondition,
-    Row, RunKey, SealInput, Sealed, SealedEntry, ServerFacts, UniqueValue, WorkspaceName, Write,
+    Row, RunKey, SealInput, SealedEntry, Sealing, ServerFacts, UniqueValue, WorkspaceName, Write,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -237,7 +237,11 @@ impl Draft {
         self.afters.push(Some(row.document.clone()));
     }
 
-    pub(crate) fn seal(&self, input: SealInput) -> Sealed {
+    pub(crate) fn seal(&self, input: SealInput) -> Sealing<'static> {
+        self.entries(input).into()
+    }
+
+    pub(crate) fn entries(&self, input: SealInput) -> Vec<SealedEntry> {
         let mut previous = input.head.hash.map_or_else(|| input.lineage.to_string(), |hash| hash.to_string());
         let mut entries = Vec::new();
         for (seq, after) in (input.head.seq + 1..).zip(self.afters.iter().map(Option::as_ref).chain([None])) {
@@ -245,7 +249,7 @@ impl Draft {
             previous = entry.hash.to_string();
             entries.push(entry);
         }
-        Sealed { entries }
+        entries
     }
 
     pub(crate) async fn by(&self, writer: &mut Writer) -> Result<Committed, CommitError> {

@@ -1,5 +1,7 @@
 use super::*;
-use deskform_model::{ChangeRef, Digest, DriftNote, Edit, FieldPath, Lineage, Record, Refusal, Unmanaged};
+use deskform_model::{
+    CanonicalJson, ChangeRef, Digest, DriftNote, Edit, FieldPath, Lineage, Record, Refusal, Unmanaged,
+};
 use serde_json::json;
 
 fn address(text: &str) -> Address {
@@ -62,8 +64,8 @@ fn nothing_to_do_is_one_line() {
 fn five_changes_stand_in_columns_with_their_places() {
     let mut create = change("brand.sapporo", Action::Create, vec![]);
     let digest = Digest::from_bytes([0; 32]);
-    let document = json!({"display_name": "札幌サポート", "subdomain": "sapporo"});
-    create.after = Some(After { format: 1, digest, document: Some(document) });
+    let document = CanonicalJson::try_from(&json!({"display_name": "札幌サポート", "subdomain": "sapporo"})).ok();
+    create.after = Some(After { format: 1, digest, document });
     let mut moved = change("business_hours.tokyo", Action::Move, vec![]);
     moved.from = Some(address("business_hours.edo"));
     moved.follows = vec![deskform_model::Follow { address: address("brand.acme"), before: digest, after: digest }];
