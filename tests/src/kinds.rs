@@ -129,7 +129,7 @@ impl TypedKind for NodeKind {
     }
 
     fn exclusive() -> Vec<ExclusiveScope> {
-        vec![ExclusiveScope { scope: "node.head", what: "head node" }]
+        vec![ExclusiveScope { scope: "node.head", what: "head node", needed: true }]
     }
 }
 

@@ -19,7 +19,8 @@ pub fn kind_page(kind: &dyn Kind) -> String {
         let _ = writeln!(out, "A change of {} replaces the resource.", fields.join(", "));
     }
     for scope in kind.exclusive() {
-        let _ = writeln!(out, "Exactly one is the {}.", scope.what);
+        let number = if scope.needed { "Exactly" } else { "At most" };
+        let _ = writeln!(out, "{number} one is the {}.", scope.what);
     }
     out.push_str("\n| field | holds | meaning |\n|---|---|---|\n");
     fields(schema, "", &mut out);

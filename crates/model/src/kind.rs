@@ -48,7 +48,7 @@ pub trait Kind: Send + Sync {
     /// Paths whose values are secrets; `*` stands for any key.
     fn secrets(&self) -> &[FieldPath];
 
-    /// Values of which exactly one resource of the kind holds one, as long as there is any resource of it.
+    /// Roles that at most one resource of the kind has.
     fn exclusive(&self) -> &[ExclusiveScope];
 
     /// How many resources the vendor allows, given the spec of the policy in force (`{}` if there is none).
@@ -222,13 +222,15 @@ pub struct UniqueValue {
     pub path: FieldPath,
 }
 
-/// A scope of unique values of which exactly one resource of the kind holds the one value.
+/// A role that at most one resource of the kind has: a scope of unique values with one value. It is handed over in one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExclusiveScope {
     /// The scope, such as `brand.default`.
     pub scope: &'static str,
     /// What the holder is called, for messages: `default brand`.
     pub what: &'static str,
+    /// True if one must have the role as long as there is any resource of the kind.
+    pub needed: bool,
 }
 
 /// A vendor limit on the number of resources of a kind.

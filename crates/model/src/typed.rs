@@ -64,7 +64,7 @@ pub trait TypedKind: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Values that exactly one resource holds.
+    /// Roles that at most one resource has.
     fn exclusive() -> Vec<ExclusiveScope> {
         Vec::new()
     }

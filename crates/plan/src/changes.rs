@@ -338,11 +338,22 @@ impl Changes {
                 if holder == address {
                     continue;
                 }
-                let message =
-                    format!("`{}` of `{address}` is held by `{holder}`, which {}", value.path, whose(ctx.live, holder));
-                let diagnostic = Diagnostic::error(crate::codes::VALUE_TAKEN, message)
-                    .about(address)
-                    .hint("Choose another value, or let the holder release it first.");
+                let roles = ctx.kind(address).map(|kind| kind.exclusive()).unwrap_or_default();
+                let whose = whose(ctx.live, holder);
+                let (message, hint) = match roles.iter().find(|role| role.scope == value.scope) {
+                    Some(role) => (
+                        format!(
+                            "`{address}` would be the {}, which `{holder}` is already; that one {whose}",
+                            role.what
+                        ),
+                        "Let the other give the role up first, or leave it there.",
+                    ),
+                    None => (
+                        format!("`{}` of `{address}` is held by `{holder}`, which {whose}", value.path),
+                        "Choose another value, or let the holder release it first.",
+                    ),
+                };
+                let diagnostic = Diagnostic::error(crate::codes::VALUE_TAKEN, message).about(address).hint(hint);
                 let place = ctx.desired.resources.get(address).map(|resource| resource.source.span);
                 diagnostics.push(match place {
                     Some(span) => diagnostic.at(span, "declared here").quotable(),

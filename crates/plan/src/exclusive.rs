@@ -1,4 +1,5 @@
-//! What exactly one resource of a kind must hold, such as the default brand: handed over in one step, never lost.
+//! Roles that one resource of a kind has, such as the default brand: handed over in one step, and where one is needed never
+//! lost.
 
 use std::collections::BTreeMap;
 
@@ -72,6 +73,10 @@ impl<'a> Scope<'a> {
         if !touched {
             return;
         }
+        self.hand_over(out);
+        if !self.scope.needed {
+            return;
+        }
         self.link(ctx, out);
         let ours = ctx.desired.resources.iter().filter(|(address, _)| address.kind() == self.kind.as_str());
         if ours.clone().any(|(_, resource)| holds(&resource.outline, self.scope.scope)) {
@@ -93,12 +98,16 @@ impl<'a> Scope<'a> {
         });
     }
 
-    fn link(&self, ctx: &Context<'_>, out: &mut Handovers) {
+    fn hand_over(&self, out: &mut Handovers) {
         for (releaser, _) in self.releasers() {
             for (taker, _) in self.takers() {
                 out.together.push((releaser, taker, self.scope.scope.to_owned()));
             }
         }
+    }
+
+    /// The holder is there first and goes last.
+    fn link(&self, ctx: &Context<'_>, out: &mut Handovers) {
         let nobody_holds = self.holders(ctx).next().is_none();
         for (taker, _) in self.takers().filter(|_| nobody_holds) {
             let joining = self.of_action(&[Action::Create, Action::Adopt]).filter(|(member, _)| *member != taker);

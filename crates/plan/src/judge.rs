@@ -436,11 +436,12 @@ impl<'a> Judge<'a> {
     fn holders_fault(&self, kind: &str) -> Option<String> {
         let scopes = self.registry.get(kind).map(|kind| kind.exclusive()).unwrap_or_default();
         for scope in scopes {
-            let expected = usize::from(self.of_kind.get(kind).is_some_and(|count| *count > 0));
+            let any = self.of_kind.get(kind).is_some_and(|count| *count > 0);
+            let least = usize::from(any && scope.needed);
             let holders: usize =
                 self.holding.get(scope.scope).map_or(0, |values| values.values().map(BTreeSet::len).sum());
-            if holders != expected {
-                return Some(format!("{holders} resources hold what one must hold: the {}", scope.what));
+            if holders < least || holders > usize::from(any) {
+                return Some(format!("{holders} resources have the role of the {}", scope.what));
             }
         }
         None

@@ -372,7 +372,7 @@ impl Model {
             }
             for exclusive in kind.exclusive() {
                 let holders = self.holders(exclusive.scope).count();
-                if holders != 1 {
+                if holders > 1 || exclusive.needed && holders == 0 {
                     found.insert(format!("{holders} resources hold {}", exclusive.scope));
                 }
             }

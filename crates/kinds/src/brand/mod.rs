@@ -63,7 +63,7 @@ impl TypedKind for BrandKind {
     }
 
     fn exclusive() -> Vec<ExclusiveScope> {
-        vec![ExclusiveScope { scope: DEFAULT, what: "default brand" }]
+        vec![ExclusiveScope { scope: DEFAULT, what: "default brand", needed: true }]
     }
 
     /// Zendesk's plans count brands; Enterprise, the largest, where no plan is stated.

@@ -8,13 +8,16 @@ mod spec;
 #[cfg(test)]
 mod tests;
 
-use deskform_model::{Category, Edit, Event, FieldPath, Lowering, Outline, TypedKind, UniqueValue};
+use deskform_model::{Category, Edit, Event, ExclusiveScope, FieldPath, Lowering, Outline, TypedKind, UniqueValue};
 use serde::Deserialize;
 use serde_json::Value;
 
 pub use range::IpRange;
 use range::covers;
 use spec::{IpRestriction, Manifest};
+
+/// The scope of the one value that the restriction in force holds.
+const ENABLED: &str = "ip_restriction.enabled";
 
 /// The kind.
 pub(crate) struct IpRestrictionKind;
@@ -38,11 +41,8 @@ impl TypedKind for IpRestrictionKind {
 
     /// Zendesk restricts an account as a whole, so at most one restriction holds the value of being enabled.
     fn outline(spec: &IpRestriction) -> Outline {
-        let enabled = || UniqueValue {
-            scope: "ip_restriction.enabled".to_owned(),
-            value: "true".to_owned(),
-            path: FieldPath::keys(["enabled"]),
-        };
+        let enabled =
+            || UniqueValue { scope: ENABLED.to_owned(), value: "true".to_owned(), path: FieldPath::keys(["enabled"]) };
         Outline {
             title: spec.display_name.as_deref().map(str::to_owned),
             references: Vec::new(),
@@ -56,6 +56,10 @@ impl TypedKind for IpRestrictionKind {
 
     fn events(before: Option<&IpRestriction>, after: Option<&IpRestriction>, _edits: &[Edit]) -> Vec<Event> {
         events::events(before, after)
+    }
+
+    fn exclusive() -> Vec<ExclusiveScope> {
+        vec![ExclusiveScope { scope: ENABLED, what: "IP restriction in force", needed: false }]
     }
 }
 

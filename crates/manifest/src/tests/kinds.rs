@@ -137,7 +137,7 @@ impl TypedKind for Shop {
     }
 
     fn exclusive() -> Vec<ExclusiveScope> {
-        vec![ExclusiveScope { scope: "shop.default", what: "default shop" }]
+        vec![ExclusiveScope { scope: "shop.default", what: "default shop", needed: true }]
     }
 }
 
