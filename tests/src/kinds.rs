@@ -1,11 +1,12 @@
-//! Two small kinds that use everything a kind can have, so that the whole is tried beyond the fields of today's brands
-//! and hours.
+//! Two small kinds that use everything a kind can have, and a guard over both, so that the whole is tried beyond the fields
+//! of today's brands and hours.
 
 use std::collections::BTreeMap;
 
 use deskform_model::{
-    Address, Category, Code, Edit, Event, ExclusiveScope, FieldPath, KindName, Limit, Lowering, Outline, Problem,
-    Reference, Registry, ResourceName, Secret, Typed, TypedKind, UniqueValue,
+    Address, Breach, Category, Code, Edit, Event, ExclusiveScope, FieldPath, KindName, Limit, Lowering, Outline,
+    Problem, Reference, Refusal, RefusalWords, Registry, ResourceName, Safeguard, Secret, Side, Typed, TypedKind,
+    UniqueValue, Verdict, World,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,11 @@ use serde_json::{Value, json};
 /// `node` and `leaf` alone.
 pub fn small_registry() -> Registry {
     Registry::new().with(Typed::<NodeKind>::new()).with(Typed::<LeafKind>::new())
+}
+
+/// The same, with the guard over both.
+pub fn guarded_registry() -> Registry {
+    small_registry().guarded_by(Lit)
 }
 
 /// The kinds of the product, and `node` and `leaf`.
@@ -240,6 +246,51 @@ impl TypedKind for LeafKind {
         let most = policy.pointer("/limits/leaf")?.as_u64()?;
         Some(Limit { code: Code("LF001"), most, source: "the tests".to_owned() })
     }
+}
+
+/// The last node that names a leaf with a colour keeps doing so.
+pub struct Lit;
+
+impl Safeguard for Lit {
+    fn kinds(&self) -> &'static [&'static str] {
+        &["leaf", "node"]
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let (before, after) = (lit(&world.before), lit(&world.after));
+        let lost: Vec<Address> = before
+            .iter()
+            .map(|(node, _)| node)
+            .filter(|node| !after.iter().any(|(n, _)| n == *node))
+            .cloned()
+            .collect();
+        match after.into_iter().next() {
+            _ if lost.is_empty() => Verdict::default(),
+            Some((node, leaf)) => Verdict { rests_on: [node, leaf].into(), ..Verdict::default() },
+            None => {
+                let breach = Breach { code: Code("ND002"), addresses: lost, args: BTreeMap::new() };
+                Verdict { breaches: vec![breach], ..Verdict::default() }
+            }
+        }
+    }
+
+    fn words(&self, refusal: &Refusal) -> Option<RefusalWords> {
+        (refusal.code == "ND002").then(|| RefusalWords {
+            message: "no node would be lit".to_owned(),
+            label: "the last that is lit".to_owned(),
+            hint: "Light another.".to_owned(),
+        })
+    }
+}
+
+/// The nodes that name a leaf with a colour, with that leaf; the best to rest on first.
+fn lit(side: &Side<'_>) -> Vec<(Address, Address)> {
+    let pair = |node: deskform_model::Member<'_>| {
+        let leaf = address("leaf", &serde_json::from_value(node.spec.get("leaf")?.clone()).ok()?);
+        side.get(&leaf)?.spec.get("colour")?;
+        Some((node.address.clone(), leaf))
+    };
+    side.of("node").filter_map(pair).collect()
 }
 
 #[cfg(test)]

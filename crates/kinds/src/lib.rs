@@ -9,6 +9,7 @@
 mod brand;
 mod business_hours;
 mod customer_strategy;
+mod guards;
 mod ip_restriction;
 mod mail_integration;
 mod near;
@@ -32,9 +33,9 @@ pub use policy::guard_of;
 pub use security_profile::{Catalog, Need, Permission, Strength, catalog};
 pub use week::{Day, Spread, Week, Window};
 
-/// The kinds of deskform. A new kind is one line here and one in [`codes`].
+/// The kinds of deskform, and the guards over them. A new kind is one line here and one in [`codes`].
 pub fn registry() -> Registry {
-    Registry::new()
+    let kinds = Registry::new()
         .with(Typed::<brand::BrandKind>::new())
         .with(Typed::<business_hours::BusinessHoursKind>::new())
         .with(Typed::<customer_strategy::CustomerStrategyKind>::new())
@@ -44,7 +45,8 @@ pub fn registry() -> Registry {
         .with(Typed::<policy::PolicyKind>::new())
         .with(Typed::<security_profile::SecurityProfileKind>::new())
         .with(Typed::<service_desk::ServiceDeskKind>::new())
-        .with(Typed::<team::TeamKind>::new())
+        .with(Typed::<team::TeamKind>::new());
+    guards::guarded(kinds)
 }
 
 /// The rules of all kinds, each with a line that says what breaks it.

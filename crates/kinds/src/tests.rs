@@ -338,6 +338,7 @@ fn rules_have_one_code_each_and_a_test_that_names_it() {
         include_str!("brand/tests.rs"),
         include_str!("business_hours/tests.rs"),
         include_str!("customer_strategy/tests.rs"),
+        include_str!("guards/tests.rs"),
         include_str!("ip_restriction/tests.rs"),
         include_str!("mail_integration/tests.rs"),
         include_str!("organization/tests.rs"),

@@ -53,6 +53,11 @@ impl Project {
         &self.spec
     }
 
+    /// The resource that the kind `policy` made.
+    pub(crate) fn policy_resource(&self) -> Option<&Declared> {
+        self.resource.as_ref()
+    }
+
     /// Takes the resource that the kind `policy` made.
     pub(crate) fn take_policy(&mut self) -> Option<Declared> {
         self.resource.take()

@@ -83,9 +83,14 @@ impl<'r> Reader<'r> {
         let addresses: HashSet<&Address> = declared.iter().map(|resource| &resource.address).chain(&known).collect();
         let mut resolved = resolve(&statements, &|address| addresses.contains(address), &project.workspace);
         diagnostics.append(&mut resolved.diagnostics);
-        let policy = (!project.is_broken()).then(|| project.policy_spec());
-        let whole =
-            Whole { registry, declared: &declared, known: &known, addresses: &addresses, resolved: &resolved, policy };
+        let whole = Whole {
+            registry,
+            project: (!project.is_broken()).then_some(&project),
+            declared: &declared,
+            known: &known,
+            addresses: &addresses,
+            resolved: &resolved,
+        };
         diagnostics.extend(whole.judge());
         diagnostics.extend(presence(&project, &declared, addresses.is_empty(), &diagnostics));
         diagnostics.sort_by_cached_key(|diagnostic| {

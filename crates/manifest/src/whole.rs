@@ -1,18 +1,24 @@
-//! What only all manifests together can show: doubled addresses and values, dangling references, limits.
+//! What only all manifests together can show: doubled addresses and values, dangling references, limits, and what the
+//! safeguards find wherever they are applied.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use deskform_model::{Address, Diagnostic, Reference, Registry, Span, UniqueValue};
-use serde_json::Value;
+use deskform_model::{
+    Address, Diagnostic, Reference, Refusal, RefusalWords, Registry, Safeguard, Side, Span, Standing, UniqueValue,
+    World,
+};
 
 use crate::codes;
 use crate::moves::Resolved;
 use crate::near::nearest;
+use crate::project::Project;
 use crate::resource::{Content, Declared, Site};
 
 /// Everything that is declared, with each address once.
 pub(crate) struct Whole<'w> {
     pub(crate) registry: &'w Registry,
+    /// `None` where it has errors, and with it no limit.
+    pub(crate) project: Option<&'w Project>,
     /// In the order of their places.
     pub(crate) declared: &'w [Declared],
     /// What is probably declared in places that cannot be read.
@@ -20,8 +26,6 @@ pub(crate) struct Whole<'w> {
     /// All of these addresses.
     pub(crate) addresses: &'w HashSet<&'w Address>,
     pub(crate) resolved: &'w Resolved,
-    /// The spec of the policy; `None` where it is not known, and with it no limit.
-    pub(crate) policy: Option<&'w Value>,
 }
 
 /// Takes out the resources whose address was declared before, and reports them.
@@ -61,6 +65,7 @@ impl<'w> Whole<'w> {
         let mut out = self.dangling();
         out.extend(self.doubled_values());
         out.extend(self.limits());
+        out.extend(self.registry.safeguards().flat_map(|safeguard| self.safeguard(safeguard)));
         out
     }
 
@@ -145,7 +150,7 @@ impl<'w> Whole<'w> {
     fn limits(&self) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for kind in self.registry.kinds() {
-            let Some(limit) = self.policy.and_then(|policy| kind.limit(policy)) else { continue };
+            let Some(limit) = self.project.and_then(|project| kind.limit(project.policy_spec())) else { continue };
             let of_kind: Vec<&Declared> =
                 self.declared.iter().filter(|resource| resource.address.kind() == kind.name().as_str()).collect();
             let beyond = usize::try_from(limit.most).ok().and_then(|most| of_kind.get(most));
@@ -160,5 +165,26 @@ impl<'w> Whole<'w> {
             }
         }
         out
+    }
+
+    /// What a safeguard finds over an empty store it finds over any.
+    fn safeguard(&self, safeguard: &dyn Safeguard) -> Vec<Diagnostic> {
+        let declared = || self.declared.iter().chain(self.project.and_then(Project::policy_resource));
+        let judged = declared().filter(|resource| safeguard.kinds().contains(&resource.address.kind()));
+        let after = judged
+            .filter_map(|resource| Some((&resource.address, Standing::Written, &resource.content.as_ref()?.document)));
+        let world = World { before: Side::new(self.registry, []), after: Side::new(self.registry, after) };
+        let found = safeguard.judge(&world).breaches.into_iter().filter_map(|breach| {
+            let code = breach.code;
+            let refusal = Refusal::from(breach);
+            let RefusalWords { message, label, hint } = safeguard.words(&refusal)?;
+            let found = Diagnostic::error(code, message).hint(hint).quotable();
+            let place = |address: &Address| declared().find(|resource| resource.address == *address);
+            Some(match refusal.addresses.first().and_then(place) {
+                Some(resource) => found.at(resource.source.span, label).about(&resource.address),
+                None => found,
+            })
+        });
+        found.collect()
     }
 }

@@ -16,6 +16,7 @@ mod live;
 mod path;
 mod plan;
 mod registry;
+mod safeguard;
 mod secret;
 mod shape;
 mod typed;
@@ -41,6 +42,7 @@ pub use plan::{
     format_version,
 };
 pub use registry::Registry;
+pub use safeguard::{Breach, Member, RefusalWords, Safeguard, Side, Standing, Verdict, World, listed};
 pub use secret::{HIDDEN_LITERAL, Secret, SecretPlace};
 pub use shape::{ListShape, Shapes, inline_schema};
 pub use typed::{Lowering, Typed, TypedKind};

@@ -6,14 +6,16 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    Address, Document, Edit, Event, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Outline, Secret, Segment,
-    Shapes, Unreadable,
+    Address, Document, Edit, Event, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Outline, Refusal,
+    RefusalWords, Safeguard, Secret, Segment, Shapes, Unreadable,
 };
 
-/// The kinds by name. Passed in as a value, so that tests can run everything over kinds of their own.
+/// The kinds by name, and what must not be lost among them. Passed in as a value, so that tests can run everything over
+/// kinds of their own.
 #[derive(Default)]
 pub struct Registry {
     kinds: BTreeMap<String, Box<dyn Kind>>,
+    safeguards: Vec<Box<dyn Safeguard>>,
 }
 
 impl Registry {
@@ -27,6 +29,23 @@ impl Registry {
     pub fn with(mut self, kind: impl Kind + 'static) -> Self {
         self.kinds.insert(kind.name().as_str().to_owned(), Box::new(kind));
         self
+    }
+
+    /// Adds a guard over several kinds.
+    #[must_use]
+    pub fn guarded_by(mut self, safeguard: impl Safeguard + 'static) -> Self {
+        self.safeguards.push(Box::new(safeguard));
+        self
+    }
+
+    /// All guards over several kinds, in the order in which they were added.
+    pub fn safeguards(&self) -> impl Iterator<Item = &dyn Safeguard> {
+        self.safeguards.iter().map(Box::as_ref)
+    }
+
+    /// A refusal of a safeguard in words; `None` for one that no safeguard states.
+    pub fn words(&self, refusal: &Refusal) -> Option<RefusalWords> {
+        self.safeguards().find_map(|safeguard| safeguard.words(refusal))
     }
 
     /// The kind of that name.

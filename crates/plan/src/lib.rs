@@ -14,6 +14,7 @@ mod judge;
 mod order;
 mod planner;
 mod preconditions;
+mod safeguards;
 mod state;
 mod wanted;
 

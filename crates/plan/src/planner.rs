@@ -7,7 +7,7 @@ use deskform_model::{
 };
 
 use crate::changes::{Changes, Context};
-use crate::{exclusive, guards, hints, order, preconditions, state};
+use crate::{exclusive, guards, hints, order, preconditions, safeguards, state};
 
 /// What planning gives.
 #[derive(Debug, Clone, Default)]
@@ -43,9 +43,12 @@ pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
     let handovers = exclusive::handovers(&ctx, &changes);
     let mut refusals = guards::refusals(&ctx, &changes);
     refusals.extend(handovers.refusals.iter().cloned());
+    let safeguards = safeguards::judged(&ctx, &changes);
+    refusals.extend(safeguards.refusals);
     refusals.sort_by(|a, b| (&a.code, &a.addresses).cmp(&(&b.code, &b.addresses)));
     let mut preconditions = preconditions::preconditions(&ctx, &changes);
     preconditions.extend(handovers.sets.iter().cloned());
+    preconditions.extend(safeguards.rests_on);
     preconditions.sort();
     preconditions.dedup();
 

@@ -47,12 +47,15 @@ fn start(ctx: &Context<'_>, node: &Node, out: &mut Vec<Precondition>) {
     }
 }
 
-fn existing(ctx: &Context<'_>, address: &Address) -> Precondition {
+/// The row as it is before the plan. One that was not read is as the index says.
+pub(crate) fn existing(ctx: &Context<'_>, address: &Address) -> Precondition {
     let (origin, original) = match ctx.state.rows.get(address) {
         Some(row) => (&row.origin, Some(&row.original)),
         None => (address, ctx.live.detail.documents.get(address)),
     };
-    let digest = original.map_or_else(|| Digest::from_bytes([0; 32]), deskform_model::Document::digest);
+    let indexed = || ctx.live.rows.get(origin).and_then(|row| row.digest);
+    let read = original.map(deskform_model::Document::digest);
+    let digest = read.or_else(indexed).unwrap_or_else(|| Digest::from_bytes([0; 32]));
     row(ctx, origin, digest)
 }
 

@@ -1,12 +1,16 @@
 //! What the planner has to read in full, worked out from the index alone.
 
+use std::collections::BTreeSet;
+
 use deskform_model::{Address, Desired, Digest, HintKind, Live, Registry, Wanted};
 
 /// Names everything that planning `desired` against a store with this index needs.
 pub fn wanted(registry: &Registry, desired: &Desired, index: &Live) -> Wanted {
     let mut wanted = Wanted::default();
+    let mut touched: BTreeSet<&str> = BTreeSet::new();
     for (address, resource) in &desired.resources {
         if differs(index, address, Some(resource.digest)) {
+            touched.insert(address.kind());
             want_state(&mut wanted, index, address);
             for value in &resource.outline.unique {
                 wanted.values.insert((value.scope.clone(), value.value.clone()));
@@ -16,6 +20,7 @@ pub fn wanted(registry: &Registry, desired: &Desired, index: &Live) -> Wanted {
         }
     }
     for address in owned(index, desired).filter(|address| !desired.resources.contains_key(*address)) {
+        touched.insert(address.kind());
         want_state(&mut wanted, index, address);
         wanted.referrers.insert(address.clone());
     }
@@ -26,12 +31,31 @@ pub fn wanted(registry: &Registry, desired: &Desired, index: &Live) -> Wanted {
             HintKind::Adopt(address) | HintKind::Forget(address) => vec![address],
         };
         for address in addresses {
+            touched.insert(address.kind());
             want_state(&mut wanted, index, address);
             wanted.referrers.insert(address.clone());
         }
     }
     wanted.scopes.extend(registry.kinds().flat_map(|kind| kind.exclusive()).map(|scope| scope.scope.to_owned()));
+    want_for_safeguards(&mut wanted, registry, desired, index, &touched);
     wanted
+}
+
+/// A safeguard judges what there is of its kinds in the whole store. What is the workspace's own is read where it changes,
+/// and known from the manifests where it does not.
+fn want_for_safeguards(
+    wanted: &mut Wanted,
+    registry: &Registry,
+    desired: &Desired,
+    index: &Live,
+    touched: &BTreeSet<&str>,
+) {
+    let judging = registry.safeguards().map(|safeguard| safeguard.kinds());
+    let kinds: BTreeSet<&str> =
+        judging.filter(|kinds| kinds.iter().any(|kind| touched.contains(kind))).flatten().copied().collect();
+    let foreign = index.rows.iter().filter(|(_, row)| row.owner.as_ref() != Some(&desired.workspace));
+    let judged = foreign.filter(|(address, _)| kinds.contains(address.kind()));
+    wanted.documents.extend(judged.map(|(address, _)| address.clone()));
 }
 
 fn owned<'l>(index: &'l Live, desired: &'l Desired) -> impl Iterator<Item = &'l Address> {

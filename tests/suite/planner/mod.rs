@@ -4,6 +4,7 @@ mod cases;
 mod faults;
 mod hints;
 mod properties;
+mod safeguards;
 mod three_ways;
 
 use std::collections::BTreeSet;

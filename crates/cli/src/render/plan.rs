@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use deskform_model::{
     Action, Address, After, Cause, Change, Document, KindName, Plan, PlanBody, Provenance, Registry, SourcePlace, Step,
-    StepReason,
+    StepReason, listed,
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::diagnostics::FindingJson;
-use crate::render::refusal::{RefusalText, listed};
+use crate::render::refusal::RefusalText;
 use crate::render::{Report, content, value};
 use crate::text::{Page, cut, style, widest};
 
@@ -37,7 +37,7 @@ impl Report for PlanReport<'_> {
         serde_json::to_value(PlanJson {
             plan_file: self.plan,
             summary: Summary::of(self.plan),
-            refusals: self.plan.plan.refusals.iter().map(RefusalText::of).collect(),
+            refusals: self.plan.plan.refusals.iter().map(|one| RefusalText::of(self.registry, one)).collect(),
             diagnostics: &self.findings,
         })
     }
@@ -140,7 +140,7 @@ fn human(registry: &Registry, plan: &Plan, page: &mut Page) {
     named(page, "Already as declared, recorded as applied", records);
     left_alone(page, unmanaged.iter().map(|unmanaged| &unmanaged.address));
     for refusal in &plan.plan.refusals {
-        RefusalText::of(refusal).human(page);
+        RefusalText::of(registry, refusal).human(page);
         page.end();
     }
     let changes = Summary::of(plan).changes();

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use deskform_model::{Address, Precondition, Refusal};
+use deskform_model::{Address, Precondition, Refusal, RefusalWords, Registry, listed};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::text::{Page, count, style};
-
-/// At most so many addresses are named.
-const MOST: usize = 10;
 
 /// A refusal in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,8 +22,8 @@ pub(crate) struct RefusalText {
 }
 
 impl RefusalText {
-    /// Puts a refusal into words.
-    pub(crate) fn of(refusal: &Refusal) -> Self {
+    /// Puts a refusal into words: those of the planner here, those of the kinds by the registry.
+    pub(crate) fn of(registry: &Registry, refusal: &Refusal) -> Self {
         let Refusal { code, addresses, args, lifted_by_deletes } = refusal;
         let args = Args(args);
         let about = addresses.first().map_or("", Address::as_str);
@@ -70,7 +67,10 @@ impl RefusalText {
                 format!("no `{}` would be left", args.text("what")),
                 "Declare one resource that takes the role over.".to_owned(),
             ),
-            _ => ("the plan is refused".to_owned(), "See the arguments in `--format json`.".to_owned()),
+            _ => match registry.words(refusal) {
+                Some(RefusalWords { message, label: _, hint }) => (message, hint),
+                None => ("the plan is refused".to_owned(), "See the arguments in `--format json`.".to_owned()),
+            },
         };
         let hint = match lifted_by_deletes {
             Some(deletes) => format!("{hint}, or pass `--allow-deletes {deletes}` to apply if all of it is meant."),
@@ -108,16 +108,6 @@ fn count_of(number: u64, noun: &str) -> String {
     count(usize::try_from(number).unwrap_or(usize::MAX), noun)
 }
 
-/// `` `a`, `b` and 3 more ``.
-pub(crate) fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
-    let items: Vec<&str> = items.collect();
-    let mut text = items.iter().take(MOST).map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ");
-    if items.len() > MOST {
-        text.push_str(&format!(" and {} more", items.len() - MOST));
-    }
-    text
-}
-
 /// Says what no longer holds, as a lower-case fragment.
 pub(crate) fn broken(precondition: &Precondition) -> String {
     match precondition {
@@ -147,7 +137,7 @@ mod tests {
             lifted_by_deletes: lifted,
         };
         let mut page = Page::new();
-        RefusalText::of(&refusal).human(&mut page);
+        RefusalText::of(&Registry::new(), &refusal).human(&mut page);
         assert_eq!(page.plain(), expected);
     }
 
@@ -192,7 +182,7 @@ mod tests {
         for (code, _) in deskform_plan::codes().into_iter().filter(|(code, _)| code.0 < "PL100") {
             let refusal =
                 Refusal { code: code.0.to_owned(), addresses: vec![], args: BTreeMap::new(), lifted_by_deletes: None };
-            assert_ne!(RefusalText::of(&refusal).message, "the plan is refused", "{code}");
+            assert_ne!(RefusalText::of(&Registry::new(), &refusal).message, "the plan is refused", "{code}");
         }
     }
 }

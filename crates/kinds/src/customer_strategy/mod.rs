@@ -20,9 +20,12 @@ mod terms;
 mod tests;
 
 use deskform_model::{Category, Edit, Event, FieldPath, Lowering, Outline, TypedKind, UniqueValue};
+use serde::Deserialize;
+use serde_json::Value;
 
 use spec::{CustomerStrategy, Manifest};
 pub(crate) use terms::GroupName;
+use terms::{Audience, SignUp};
 
 /// The kind.
 pub(crate) struct CustomerStrategyKind;
@@ -63,4 +66,13 @@ impl TypedKind for CustomerStrategyKind {
     fn replace_only() -> Vec<FieldPath> {
         vec![FieldPath::keys(["site"])]
     }
+}
+
+/// True if the spec of a strategy serves both sides and lets outsiders come by themselves, so that it needs a desk that they
+/// reach. Customers for whom agents make accounts are named at their desks.
+pub(crate) fn needs_open_desk(spec: &Value) -> bool {
+    CustomerStrategy::deserialize(spec).is_ok_and(|strategy| {
+        let invited = strategy.external.as_ref().is_some_and(|external| external.sign_up == SignUp::AgentsOnly);
+        strategy.audience == Audience::Hybrid && !invited
+    })
 }

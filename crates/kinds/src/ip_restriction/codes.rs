@@ -13,4 +13,6 @@ codes! {
     NOBODY = "IP004";
     /// two ranges overlap
     OVERLAP = "IP005";
+    /// a restriction would shut out a range of `way_in`
+    SHUTS_OUT = "IP006";
 }

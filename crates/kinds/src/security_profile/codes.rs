@@ -49,4 +49,6 @@ codes! {
     ESCALATION = "SP022";
     /// there are more security profiles than the vendor allows
     TOO_MANY = "SP023";
+    /// no security profile would be left that can edit security profiles
+    NO_EDITOR = "SP024";
 }

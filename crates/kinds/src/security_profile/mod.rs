@@ -13,11 +13,12 @@ mod tests;
 use deskform_model::{
     Address, Category, Edit, Event, FieldPath, KindName, Limit, Lowering, Outline, Reference, TypedKind, UniqueValue,
 };
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::policy::Policy;
 pub use catalog::{Catalog, Need, Permission, Strength, catalog};
-use spec::{Manifest, Permissions, SecurityProfile};
+use spec::{Manifest, Permissions, Restricted, SecurityProfile};
 
 /// The kind.
 pub(crate) struct SecurityProfileKind;
@@ -115,4 +116,14 @@ impl TypedKind for SecurityProfileKind {
         const QUOTA: u64 = 100;
         Some(Policy::stated(policy).limit(Self::NAME, codes::TOO_MANY, QUOTA, "Amazon Connect"))
     }
+}
+
+/// True if the spec of a security profile lets its holders edit every security profile. One that reaches profiles of a tag
+/// only is not enough: the others stay out of reach.
+pub(crate) fn edits_profiles(spec: &Value) -> bool {
+    SecurityProfile::deserialize(spec).is_ok_and(|profile| {
+        let by_tag = profile.access.by_tag.as_ref();
+        let tagged = by_tag.is_some_and(|by_tag| by_tag.resources.contains(&Restricted::SecurityProfile));
+        profile.permissions.ids().contains("security_profile.edit") && !tagged
+    })
 }

@@ -21,4 +21,6 @@ codes! {
     LIST_AT_OPEN = "SD008";
     /// an address is listed twice
     LISTED_TWICE = "SD009";
+    /// no open external desk of a hybrid strategy would be left
+    LAST_OPEN_DESK = "SD010";
 }

@@ -11,8 +11,10 @@ use deskform_model::{
     Address, Category, Edit, Event, FieldPath, KindName, Lowering, Outline, Reference, ResourceName, TypedKind,
     UniqueValue,
 };
+use serde::Deserialize;
+use serde_json::Value;
 
-use spec::ServiceDesk;
+use spec::{Access, Audience, ServiceDesk};
 
 /// The kind.
 pub(crate) struct ServiceDeskKind;
@@ -81,4 +83,10 @@ fn references(spec: &ServiceDesk) -> Vec<Reference> {
 fn reference(path: FieldPath, kind: &str, name: &ResourceName) -> Reference {
     let kind = KindName::new(kind).expect("a legal name of a kind");
     Reference { path, to: Address::new(&kind, name) }
+}
+
+/// The strategy of a desk that whoever is outside reaches, by its spec; `None` for any other desk.
+pub(crate) fn open_to_outside(spec: &Value) -> Option<ResourceName> {
+    let desk = ServiceDesk::deserialize(spec).ok()?;
+    (desk.audience == Audience::External && desk.access == Access::Open).then_some(desk.strategy)
 }

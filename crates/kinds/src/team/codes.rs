@@ -11,4 +11,6 @@ codes! {
     GROUP_WITHOUT_ADDRESS = "TM003";
     /// the address of the directory group is listed as a person's
     GROUP_AS_PERSON = "TM004";
+    /// no team of people would be left that can edit security profiles
+    NO_EDITING_TEAM = "TM005";
 }

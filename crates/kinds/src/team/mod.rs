@@ -11,6 +11,8 @@ use deskform_model::{
     Address, Category, Edit, Event, FieldPath, KindName, Lowering, Outline, Reference, ResourceName, TypedKind,
     UniqueValue,
 };
+use serde::Deserialize;
+use serde_json::Value;
 
 use spec::{MailAddress, Team};
 
@@ -70,4 +72,13 @@ fn unique(address: &MailAddress) -> UniqueValue {
         value: address.key(),
         path: FieldPath::keys(["directory_group", "address"]),
     }
+}
+
+/// The security profiles that people hold by the spec of a team; none where nobody is in it who can sign in.
+pub(crate) fn profiles_of_people(spec: &Value) -> Vec<ResourceName> {
+    let Ok(team) = Team::deserialize(spec) else { return Vec::new() };
+    let staffed = team.people.values().any(|person| !person.suspended)
+        || !team.addresses.is_empty()
+        || team.directory_group.is_some();
+    if staffed { team.security_profiles } else { Vec::new() }
 }
