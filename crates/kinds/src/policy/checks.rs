@@ -6,8 +6,8 @@ use super::codes;
 use super::spec::Policy;
 use crate::near::nearest;
 
-/// The kinds of which a vendor allows only so many.
-const LIMITED: [&str; 2] = ["brand", "business_hours"];
+/// The kinds of which a vendor allows only so many: those that state a limit.
+pub(super) const LIMITED: [&str; 3] = ["brand", "business_hours", "security_profile"];
 
 /// Runs all checks.
 pub(super) fn run(policy: &Policy, lowering: &mut Lowering<'_>) {
@@ -34,7 +34,7 @@ fn limits(policy: &Policy, lowering: &mut Lowering<'_>) {
         let problem = Problem::error(codes::UNKNOWN_LIMIT, path, message, "no kind whose number is limited");
         let hint = match nearest(kind, LIMITED) {
             Some(near) => format!("Did you mean `{near}`?"),
-            None => format!("Limits can be given for `{}`.", LIMITED.join("` and `")),
+            None => format!("Limits can be given for `{}`.", LIMITED.join("`, `")),
         };
         lowering.report(problem.hint(hint));
     }

@@ -2,6 +2,7 @@ use deskform_model::{Event, Guard, Kind as _, Typed};
 use serde_json::{Value, json};
 
 use super::PolicyKind;
+use super::checks::LIMITED;
 use crate::testing::{self, spec};
 
 #[track_caller]
@@ -63,10 +64,26 @@ fn a_limit_names_a_kind_that_has_one() {
           Did you mean `brand`?
         PO004 error limits.policy: there is no limit for `policy`
           no kind whose number is limited
-          Limits can be given for `brand` and `business_hours`.
+          Limits can be given for `brand`, `business_hours`, `security_profile`.
         ",
     );
-    check("limits.brand = 3\nlimits.business_hours = 5", "");
+    check("limits.brand = 3\nlimits.business_hours = 5\nlimits.security_profile = 120", "");
+}
+
+#[test]
+fn a_limit_can_be_given_for_every_kind_that_has_one() {
+    let registry = crate::registry();
+    let limit = |policy: &Value, kind: &str| registry.get(kind).and_then(|kind| kind.limit(policy));
+    let limited: Vec<&str> = registry.kinds().map(|kind| kind.name().as_str()).collect();
+    let limited: Vec<&str> = limited.into_iter().filter(|kind| limit(&json!({}), kind).is_some()).collect();
+    assert_eq!(limited, LIMITED);
+    let vendors = [(300, "Zendesk Suite Enterprise"), (100, "Amazon Connect"), (100, "Amazon Connect")];
+    for (kind, (most, source)) in limited.iter().zip(vendors) {
+        let vendor = limit(&json!({}), kind).expect("it has one");
+        assert_eq!((vendor.most, vendor.source.as_str()), (most, source), "{kind}");
+        let own = limit(&json!({ "limits": { *kind: 7 } }), kind).expect("it has one");
+        assert_eq!((own.most, own.source), (7, format!("`limits.{kind}` of the policy")));
+    }
 }
 
 #[test]
