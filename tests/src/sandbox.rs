@@ -54,6 +54,7 @@ impl Sandbox {
             ("TZ", "UTC"),
             ("LANG", "C.UTF-8"),
             ("COLUMNS", "100"),
+            ("DESKFORM_AS_OF", "2026-12-01"),
         ];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         Self { folder, env }

@@ -34,6 +34,9 @@ pub(crate) struct Global {
     /// Also write the result to a file; may be repeated
     #[arg(long, global = true, value_name = "FORMAT=PATH", value_parser = output)]
     pub(crate) output: Vec<Output>,
+    /// The day on which `[lint]` is judged, such as 2027-03-31; wins over DESKFORM_AS_OF; today in UTC without either
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
     /// Ask nothing; a question becomes an error
     #[arg(long, global = true)]
     pub(crate) no_input: bool,

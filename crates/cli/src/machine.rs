@@ -63,6 +63,11 @@ impl Machine {
         Timestamp::now()
     }
 
+    /// The day now in UTC, as `YYYY-MM-DD`.
+    pub(crate) fn today(&self) -> String {
+        self.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+    }
+
     /// The time now as RFC 3339 in UTC with milliseconds.
     pub(crate) fn now_text(&self) -> String {
         format!("{:.3}", self.now())

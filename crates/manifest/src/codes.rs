@@ -66,4 +66,6 @@ codes! {
     CREDENTIALS = "MF071", "the store's address holds credentials";
     NOTHING_DECLARED = "MF072", "nothing is declared and the workspace is not retired";
     RETIRED = "MF073", "a retired workspace declares resources";
+    WAIVER_ENDED = "MF090", "a waiver has ended, and what it waived is still found";
+    WAIVER_IDLE = "MF091", "a waiver waives nothing";
 }

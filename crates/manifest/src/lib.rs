@@ -19,6 +19,7 @@ mod secrets;
 mod syntax;
 mod text;
 mod tree;
+mod waivers;
 mod whole;
 mod wording;
 
@@ -29,3 +30,4 @@ pub use codes::codes;
 pub use project::{Project, read_project};
 pub use reader::{Outcome, Reader};
 pub use schema::{manifest_schema, project_schema};
+pub use waivers::{Extent, Waivers};

@@ -19,6 +19,7 @@ use crate::schema::project_schema;
 use crate::syntax::parse;
 use crate::text::{Lines, Text};
 use crate::tree::{Node, table_of};
+use crate::waivers::{Waiver, Waivers};
 use crate::wording::name_rule;
 
 /// The sections that are the policy's.
@@ -38,6 +39,8 @@ pub struct Project {
     pub exclude: Vec<String>,
     /// The guards in force.
     pub guard: Guard,
+    /// The waivers of rules.
+    pub waivers: Waivers,
     /// The sections `guard`, `limits`, `lint` and `platform` as written: the manifest table of the kind `policy`.
     pub policy: Value,
     resource: Option<Declared>,
@@ -124,6 +127,7 @@ fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Vec<Diagn
         label: text_at("/store/label"),
         exclude: strings(value.pointer("/workspace/exclude")),
         guard: guard_of(&value),
+        waivers: waivers_of(subject, &value),
         policy,
         resource,
         spec: spec.unwrap_or_else(|| Value::Object(Map::new())),
@@ -239,6 +243,16 @@ fn guard_of(value: &Value) -> Guard {
         max_deletes_percent: number("/guard/max_deletes_percent").unwrap_or(default.max_deletes_percent),
         way_in: strings(value.pointer("/guard/way_in")),
     }
+}
+
+/// Waivers with a day. One without it is an error that was reported.
+fn waivers_of(subject: &Subject<'_, '_>, value: &Value) -> Waivers {
+    let written = value.get("lint").and_then(Value::as_object).into_iter().flatten();
+    let waiver = |(code, waiver): (&String, &Value)| {
+        let until = waiver.get("until")?.as_str()?.to_owned();
+        Some(Waiver { code: code.clone(), until, place: place_of(subject, &["lint", code]) })
+    };
+    Waivers { waivers: written.filter_map(waiver).collect() }
 }
 
 fn strings(list: Option<&Value>) -> Vec<String> {

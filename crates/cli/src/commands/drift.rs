@@ -1,5 +1,6 @@
 //! `drift`: what somebody changed outside deskform.
 
+use deskform_manifest::Extent;
 use deskform_plan::wanted_for_drift;
 use deskform_store::{Depth, Reader};
 
@@ -9,7 +10,8 @@ use crate::output::Context;
 use crate::render::drift::DriftView;
 
 pub(super) fn run(ctx: &Context<'_>) -> Result<Exit, Failure> {
-    let loaded = load::all(ctx)?;
+    let mut loaded = load::all(ctx)?;
+    loaded.judge_waivers(Extent::Manifests);
     let Some(header) = &loaded.header else { return Err(loaded.invalid()) };
     let place = load::place(ctx, Some((&loaded.root, header)))?;
     let workspace = &header.workspace;

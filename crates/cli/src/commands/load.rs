@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use deskform_manifest::{Project, Reader as ManifestReader, read_project};
+use deskform_manifest::{Extent, Project, Reader as ManifestReader, Waivers, read_project};
 use deskform_model::{Desired, Diagnostic, Facts, Live, WorkspaceName};
 use deskform_store::{Depth, Reader, StoreError, StoreUrl};
 
@@ -33,6 +33,11 @@ pub(super) struct Loaded {
     /// `None` if there is an error anywhere.
     pub(super) desired: Option<Desired>,
     pub(super) findings: Vec<Finding>,
+    /// Findings that a waiver keeps from being reported.
+    pub(super) waived: Vec<Finding>,
+    waivers: Waivers,
+    /// The day on which they are judged.
+    day: String,
     /// By file id; only the project file if nothing else was read.
     pub(super) files: Vec<String>,
 }
@@ -71,9 +76,22 @@ impl Loaded {
         Failure::Invalid { tally: tally(&self.findings), findings: self.findings, sources }
     }
 
-    /// Adds what planning found.
-    pub(super) fn add(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
-        self.findings.extend(diagnostics.into_iter().map(Finding::from));
+    /// Adds findings; those that a waiver covers are set apart.
+    pub(super) fn add(&mut self, found: impl IntoIterator<Item = impl Into<Finding>>) {
+        for finding in found {
+            let finding: Finding = finding.into();
+            let waived = self.waivers.cover(&finding.diagnostic, &self.day);
+            if waived { &mut self.waived } else { &mut self.findings }.push(finding);
+        }
+    }
+
+    /// Adds what is to be said of the waivers, once everything was looked at. Where there are errors, not everything was.
+    pub(super) fn judge_waivers(&mut self, extent: Extent) {
+        if !has_errors(&self.findings) {
+            let found = self.findings.iter().chain(&self.waived).map(|finding| &*finding.diagnostic);
+            let says = self.waivers.judge(found, &self.day, extent);
+            self.findings.extend(says.into_iter().map(Finding::from));
+        }
     }
 
     /// Prints the findings to stderr, and gives them for programs.
@@ -104,8 +122,16 @@ pub(super) fn project(ctx: &Context<'_>) -> Result<Loaded, Failure> {
 
 fn open(ctx: &Context<'_>) -> Result<(Loaded, Option<Project>), Failure> {
     let root = Root::find(start(ctx))?;
-    let mut loaded =
-        Loaded { root, header: None, desired: None, findings: Vec::new(), files: vec![PROJECT_FILE.to_owned()] };
+    let mut loaded = Loaded {
+        root,
+        header: None,
+        desired: None,
+        findings: Vec::new(),
+        waived: Vec::new(),
+        waivers: Waivers::default(),
+        day: day(ctx)?,
+        files: vec![PROJECT_FILE.to_owned()],
+    };
     let text = match loaded.root.read_project() {
         Ok(text) => text,
         Err(finding) => {
@@ -114,6 +140,7 @@ fn open(ctx: &Context<'_>) -> Result<(Loaded, Option<Project>), Failure> {
         }
     };
     let (project, diagnostics) = read_project(ctx.registry, &text);
+    loaded.waivers = project.as_ref().map(|project| project.waivers.clone()).unwrap_or_default();
     loaded.add(diagnostics);
     loaded.header = project.as_ref().map(Header::of);
     Ok((loaded, project))
@@ -148,10 +175,22 @@ pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
     let incomplete = has_errors(&unread);
     let caused = |found: &Diagnostic| incomplete && FOLLOW_UPS.contains(&found.code.0);
     loaded.files = outcome.files;
-    loaded.findings.extend(unread);
+    loaded.add(unread);
     loaded.add(outcome.diagnostics.into_iter().filter(|found| !caused(found)));
     loaded.desired = outcome.desired.filter(|_| !has_errors(&loaded.findings));
     Ok(loaded)
+}
+
+/// The day on which rules are judged: the flag, then the environment, then today in UTC.
+fn day(ctx: &Context<'_>) -> Result<String, UsageError> {
+    let given = ctx.global.as_of.clone().map(|day| ("`--as-of`", day));
+    match given.or_else(|| ctx.machine.var("DESKFORM_AS_OF").map(|day| ("`DESKFORM_AS_OF`", day))) {
+        Some((place, text)) => match text.parse::<jiff::civil::Date>() {
+            Ok(day) if day.to_string() == text => Ok(text),
+            _ => Err(UsageError::Day { place, text }),
+        },
+        None => Ok(ctx.machine.today()),
+    }
 }
 
 /// Where the store is.

@@ -62,6 +62,14 @@ pub(crate) enum UsageError {
         #[source]
         source: InvalidStoreUrl,
     },
+    /// A day that can be none.
+    #[error("{place} `{text}` is no day")]
+    Day {
+        /// Where it stands.
+        place: &'static str,
+        /// As given.
+        text: String,
+    },
     /// A filter's value that can be none.
     #[error("`{flag} {text}`: {rule}")]
     Filter {
@@ -84,6 +92,7 @@ impl UsageError {
             Self::NeedsYes => Some("Review the plan, then pass `--yes` to apply without a question."),
             Self::Address { .. } => Some("Write an address such as `brand.acme`."),
             Self::StoreUrl { .. } => Some("Write a URL such as `sqlite://live.db`."),
+            Self::Day { .. } => Some("Write a date such as 2027-03-31."),
             Self::Filter { .. } | Self::Expect => None,
         }
     }

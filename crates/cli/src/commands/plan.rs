@@ -1,5 +1,6 @@
 //! `plan`: what apply would change.
 
+use deskform_manifest::Extent;
 use deskform_model::{Desired, Digest, Live, Plan, Provenance, SourcePlace};
 use deskform_plan::Planned;
 
@@ -56,7 +57,8 @@ pub(super) async fn prepare(ctx: &Context<'_>) -> Result<Prepared, Failure> {
     load::check_label(desired.label.as_deref(), &live)?;
     let mut planned = deskform_plan::plan(ctx.registry, &desired, &live);
     loaded.add(std::mem::take(&mut planned.diagnostics));
-    let loaded = loaded.sound()?;
+    let mut loaded = loaded.sound()?;
+    loaded.judge_waivers(Extent::Store);
     let provenance = provenance(&loaded, &desired, &live, &planned);
     let plan = Plan::seal(planned.body, provenance);
     Ok(Prepared { loaded, place, live, plan })

@@ -1,5 +1,7 @@
 //! `validate`: the manifests alone, without the store.
 
+use deskform_manifest::Extent;
+
 use crate::commands::load;
 use crate::diagnostics::tally;
 use crate::exit::{Exit, Failure};
@@ -7,7 +9,8 @@ use crate::output::Context;
 use crate::render::validate::ValidateReport;
 
 pub(super) fn run(ctx: &Context<'_>) -> Result<Exit, Failure> {
-    let loaded = load::all(ctx)?.sound()?;
+    let mut loaded = load::all(ctx)?.sound()?;
+    loaded.judge_waivers(Extent::Manifests);
     let sources = loaded.sources();
     let report = ValidateReport {
         valid: true,
@@ -15,6 +18,7 @@ pub(super) fn run(ctx: &Context<'_>) -> Result<Exit, Failure> {
         files: loaded.files.len(),
         resources: loaded.desired.as_ref().map_or(0, |desired| desired.resources.len()),
         diagnostics: loaded.warn(ctx, &sources),
+        waived: loaded.waived.len(),
         tally: tally(&loaded.findings),
     };
     ctx.publish(&report)?;

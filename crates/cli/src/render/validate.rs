@@ -15,6 +15,8 @@ pub(crate) struct ValidateReport<'a> {
     pub(crate) files: usize,
     pub(crate) resources: usize,
     pub(crate) diagnostics: Vec<FindingJson<'a>>,
+    /// How many findings a waiver keeps from being reported.
+    pub(crate) waived: usize,
     /// `1 warning`, for people.
     #[serde(skip)]
     pub(crate) tally: String,
@@ -22,9 +24,14 @@ pub(crate) struct ValidateReport<'a> {
 
 impl Report for ValidateReport<'_> {
     fn human(&self, page: &mut Page) {
-        let Self { valid: _, workspace, files, resources, diagnostics: _, tally } = self;
-        let tally = if tally.is_empty() { String::new() } else { format!(", {tally}") };
-        let found = format!("{workspace}: {} in {}{tally}", count(*resources, "resource"), count(*files, "file"));
+        let Self { valid: _, workspace, files, resources, diagnostics: _, waived, tally } = self;
+        let mut found = format!("{workspace}: {} in {}", count(*resources, "resource"), count(*files, "file"));
+        if !tally.is_empty() {
+            found.push_str(&format!(", {tally}"));
+        }
+        if *waived > 0 {
+            found.push_str(&format!(", {waived} waived"));
+        }
         page.styled(style::BOLD, "Valid.").text(" ").text(&found).end();
     }
 

@@ -47,7 +47,7 @@ pub(crate) struct Policy {
     /// How many resources of a kind there may be, where that is not what the vendor's plan says: `brand = 300`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) limits: BTreeMap<KindName, Count>,
-    /// Waivers: rules that are not to be reported until a date, by their code.
+    /// Waivers: rules whose warnings and advice are not reported until a date, by their code. Errors always are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) lint: BTreeMap<RuleCode, Waiver>,
     /// Facts of the platform on which rules rest and which no resource holds.
