@@ -48,9 +48,10 @@ impl Place {
     }
 
     fn mark_lists(&mut self) -> bool {
-        let inner = self.fields.values_mut().chain(self.any.as_deref_mut()).chain(self.items.as_deref_mut());
-        let below = inner.fold(false, |any, place| place.mark_lists() || any);
-        self.has_list = below || self.list.is_some();
+        self.has_list = self.list.is_some();
+        for inner in self.fields.values_mut().chain(self.any.as_deref_mut()).chain(self.items.as_deref_mut()) {
+            self.has_list |= inner.mark_lists();
+        }
         self.has_list
     }
 }
