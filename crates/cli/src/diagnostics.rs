@@ -14,14 +14,30 @@ use crate::text::{Page, count, inert, is_active};
 pub(crate) struct Finding {
     /// What is wrong.
     pub(crate) diagnostic: Box<Diagnostic>,
-    /// A file that could not be read, relative to `deskform.toml`.
-    pub(crate) file: Option<String>,
+    /// A file that could not be read.
+    pub(crate) file: Option<Unread>,
+}
+
+/// A file that could not be read, or not further than to a place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Unread {
+    /// Its path relative to `deskform.toml`.
+    pub(crate) name: String,
+    /// Line and column from 1, the column in characters.
+    pub(crate) position: Option<(usize, usize)>,
 }
 
 impl Finding {
     /// A finding about a whole file.
     pub(crate) fn of_file(name: &str, diagnostic: Diagnostic) -> Self {
-        Self { diagnostic: Box::new(diagnostic), file: Some(name.to_owned()) }
+        let file = Unread { name: name.to_owned(), position: None };
+        Self { diagnostic: Box::new(diagnostic), file: Some(file) }
+    }
+
+    /// A finding about a file that cannot be read beyond a line and a column.
+    pub(crate) fn at_position(name: &str, line: usize, column: usize, diagnostic: Diagnostic) -> Self {
+        let file = Unread { name: name.to_owned(), position: Some((line, column)) };
+        Self { diagnostic: Box::new(diagnostic), file: Some(file) }
     }
 }
 
@@ -40,7 +56,21 @@ pub(crate) struct Sources {
 #[derive(Debug)]
 struct Source {
     name: String,
-    text: Option<String>,
+    text: Option<Text>,
+}
+
+/// A text and the offsets at which its lines begin.
+#[derive(Debug)]
+struct Text {
+    text: String,
+    lines: Vec<usize>,
+}
+
+impl Text {
+    fn new(text: String) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self { lines: std::iter::once(0).chain(breaks).collect(), text }
+    }
 }
 
 impl Sources {
@@ -57,7 +87,7 @@ impl Sources {
                 files.entry(span.file).or_insert_with(|| {
                     let name = usize::try_from(span.file.0).ok().and_then(|at| names.get(at));
                     let name = name.cloned().unwrap_or_default();
-                    Source { text: text(span.file, &name), name }
+                    Source { text: text(span.file, &name).map(Text::new), name }
                 });
             }
         }
@@ -66,15 +96,16 @@ impl Sources {
 
     fn place(&self, span: Span) -> Option<Place<'_>> {
         let source = self.files.get(&span.file)?;
-        let text = source.text.as_deref()?;
+        let Text { text, lines } = source.text.as_ref()?;
         let start = floor(text, usize::try_from(span.start).ok()?);
         let end = floor(text, usize::try_from(span.end).ok()?).max(start);
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line = lines.partition_point(|line| *line <= start);
+        let line_start = lines[line - 1];
         Some(Place {
             file: &source.name,
             text,
             line_start,
-            line: text[..line_start].matches('\n').count() + 1,
+            line,
             column: text[line_start..start].chars().count() + 1,
             length: text[start..end].lines().next().unwrap_or_default().chars().count(),
         })
@@ -108,9 +139,10 @@ impl Place<'_> {
     /// The line as it may be quoted, and the bytes of the span in it.
     fn quoted(&self, quotable: bool) -> (String, std::ops::Range<usize>) {
         let mut line = masked_line(self.text, self.line_start, if quotable { Sight::Shape } else { Sight::Keys });
-        let (from, to) = (self.column - 1, self.column - 1 + self.length);
+        let length = self.length.min(MOST_UNDERLINED);
+        let (from, to) = (self.column - 1, self.column - 1 + length);
         if quotable {
-            let source = self.text[self.line_start..].chars().enumerate().skip(from).take(self.length);
+            let source = self.text[self.line_start..].chars().enumerate().skip(from).take(length);
             for (at, c) in source.take_while(|(_, c)| *c != '\n') {
                 if at < line.len() {
                     line[at] = c;
@@ -128,22 +160,31 @@ impl Place<'_> {
     }
 }
 
-/// People are shown every error, and at most so many warnings and pieces of advice.
+/// People are shown at most so many errors, and so many warnings and pieces of advice.
+const MOST_ERRORS: usize = 200;
 const MOST_MILD: usize = 50;
+
+/// The longest part of a line that is underlined.
+const MOST_UNDERLINED: usize = 120;
 
 /// Writes findings one under the other, each as the compiler of a programming language would.
 pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {
     let renderer = Renderer::styled();
-    let mut mild = 0;
+    let (mut errors, mut mild) = (0, 0);
     for finding in findings {
-        mild += usize::from(finding.diagnostic.severity != Severity::Error);
-        if finding.diagnostic.severity == Severity::Error || mild <= MOST_MILD {
+        let (seen, most) = match finding.diagnostic.severity {
+            Severity::Error => (&mut errors, MOST_ERRORS),
+            Severity::Warning | Severity::Advice => (&mut mild, MOST_MILD),
+        };
+        *seen += 1;
+        if *seen <= most {
             page.laid_out(&renderer.render(&[group(finding, sources)]));
             page.end();
         }
     }
-    if mild > MOST_MILD {
-        page.line(&format!("{} more, all of them with `--format json`.", mild - MOST_MILD)).end();
+    let hidden = errors.saturating_sub(MOST_ERRORS) + mild.saturating_sub(MOST_MILD);
+    if hidden > 0 {
+        page.line(&format!("{hidden} more, all of them with `--format json`.")).end();
     }
 }
 
@@ -175,9 +216,12 @@ fn group<'a>(finding: &'a Finding, sources: &'a Sources) -> Group<'a> {
     match place {
         Some(span) => match sources.place(*span) {
             Some(place) => group = group.element(snippet(place, label, AnnotationKind::Primary, *quotable)),
-            None => group = with_origin(group, sources.name(*span)),
+            None => group = with_origin(group, sources.name(*span), None),
         },
-        None => group = with_origin(group, file.as_deref()),
+        None => {
+            let (name, position) = file.as_ref().map(|file| (file.name.as_str(), file.position)).unzip();
+            group = with_origin(group, name, position.flatten());
+        }
     }
     for other in related {
         if let Some(place) = sources.place(other.span) {
@@ -190,11 +234,13 @@ fn group<'a>(finding: &'a Finding, sources: &'a Sources) -> Group<'a> {
     group
 }
 
-fn with_origin<'a>(group: Group<'a>, file: Option<&str>) -> Group<'a> {
-    match file {
-        Some(file) => group.element(Origin::path(one_line(file))),
-        None => group,
-    }
+fn with_origin<'a>(group: Group<'a>, file: Option<&str>, position: Option<(usize, usize)>) -> Group<'a> {
+    let Some(file) = file else { return group };
+    let origin = Origin::path(one_line(file));
+    group.element(match position {
+        Some((line, column)) => origin.line(line).char_column(column),
+        None => origin,
+    })
 }
 
 fn snippet<'a>(place: Place<'_>, label: &str, kind: AnnotationKind, quotable: bool) -> Snippet<'a, Annotation<'a>> {
@@ -269,7 +315,7 @@ fn finding_json<'a>(finding: &'a Finding, sources: &'a Sources) -> FindingJson<'
         address: address.as_ref().map(|address| address.as_str()),
         place: match place {
             Some(span) => place_json(*span, sources),
-            None => PlaceJson { file: file.as_deref(), ..PlaceJson::default() },
+            None => unread_json(file.as_ref()),
         },
         label,
         hint: hint.as_deref(),
@@ -277,6 +323,16 @@ fn finding_json<'a>(finding: &'a Finding, sources: &'a Sources) -> FindingJson<'
             .iter()
             .map(|label| RelatedJson { place: place_json(label.span, sources), text: &label.text })
             .collect(),
+    }
+}
+
+fn unread_json(file: Option<&Unread>) -> PlaceJson<'_> {
+    let position = file.and_then(|file| file.position);
+    PlaceJson {
+        file: file.map(|file| file.name.as_str()),
+        line: position.map(|(line, _)| line),
+        column: position.map(|(_, column)| column),
+        length: None,
     }
 }
 

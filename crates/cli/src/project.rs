@@ -21,8 +21,17 @@ pub(crate) use git::git_commit;
 /// The file that makes a folder a config repo.
 pub(crate) const PROJECT_FILE: &str = "deskform.toml";
 
+/// A file may have this many bytes.
+const MOST_OF_FILE: u64 = 1024 * 1024;
+
 /// All manifests together may have this many bytes.
-const MOST_BYTES: u64 = 256 * 1024 * 1024;
+const MOST_OF_ALL: u64 = 256 * 1024 * 1024;
+
+/// A file that a manifest names may have this many bytes; kinds allow less.
+const MOST_OF_NAMED: u64 = 64 * 1024 * 1024;
+
+/// There may be this many manifests.
+const MOST_FILES: usize = 10_000;
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $title:literal;)*) => {
@@ -44,7 +53,9 @@ codes! {
     SUFFIX = "MF085", "a file has a suffix that is nearly `.toml`";
     BAD_GLOB = "MF086", "a glob of `exclude` is not well formed";
     FILE_NAME = "MF087", "a file name is not UTF-8";
-    TOO_LARGE = "MF088", "the manifests are too large";
+    TOO_LARGE = "MF088", "all manifests together are larger than 256 MiB";
+    LARGE_FILE = "MF089", "a file is larger than 1 MiB";
+    TOO_MANY = "MF090", "there are more than 10,000 manifests";
 }
 
 /// A folder with `deskform.toml`.
@@ -115,7 +126,7 @@ impl Root {
     /// Reads a file by its path relative to `deskform.toml`.
     pub(crate) fn read(&self, name: &str) -> Result<String, Finding> {
         let path = self.inside(name, UNREADABLE)?;
-        utf8(name, read_at_most(&path, MOST_BYTES).map_err(|error| unreadable(name, &error))?)
+        utf8(name, read_at_most(&path, MOST_OF_FILE).map_err(|error| unreadable(name, &error))?)
     }
 
     /// Reads a file again to quote from it.
@@ -145,7 +156,7 @@ impl Root {
         if *link {
             return self.read(name);
         }
-        let bytes = open_found(&self.dir.join(name)).and_then(|(file, size)| drain(file, size, MOST_BYTES));
+        let bytes = open_found(&self.dir.join(name)).and_then(|(file, size)| drain(file, size, MOST_OF_FILE));
         utf8(name, bytes.map_err(|error| unreadable(name, &error))?)
     }
 
@@ -168,6 +179,8 @@ impl Root {
             }
         }
         found.sort_unstable_by(|a: &Manifest, b: &Manifest| a.name.cmp(&b.name));
+        findings.extend(found.get(MOST_FILES).map(|first| too_many(&first.name)));
+        found.truncate(MOST_FILES);
         findings.sort_by(|a, b| (&a.file, a.diagnostic.code).cmp(&(&b.file, b.diagnostic.code)));
         (found, findings)
     }
@@ -228,7 +241,10 @@ impl Root {
             Some(error) => cannot_read(UNREADABLE, error),
             None => Diagnostic::error(UNREADABLE, "the folder cannot be read"),
         };
-        Finding { diagnostic: Box::new(diagnostic), file: name }
+        match name {
+            Some(name) => at(&name, diagnostic),
+            None => Finding::from(diagnostic),
+        }
     }
 
     /// Facts of a file that a manifest names.
@@ -241,11 +257,11 @@ impl Root {
         if !path.starts_with(&self.dir) {
             return Err(FileProblem::Outside);
         }
-        let (mut file, _) = open_plain(&path).map_err(|error| match error.kind() {
+        let (file, size) = open_plain(&path).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidInput => FileProblem::Outside,
             _ => problem(&error),
         })?;
-        digest(&mut file).map_err(|error| problem(&error))
+        digest(file, size, MOST_OF_NAMED).map_err(|error| problem(&error))
     }
 }
 
@@ -256,7 +272,7 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self { left: MOST_BYTES }
+        Self { left: MOST_OF_ALL }
     }
 
     /// Takes a text's size off the budget.
@@ -334,9 +350,20 @@ fn cannot_read(code: Code, error: &io::Error) -> Diagnostic {
 
 fn unreadable(name: &str, error: &io::Error) -> Finding {
     match error.kind() {
+        io::ErrorKind::FileTooLarge => at(
+            name,
+            Diagnostic::error(LARGE_FILE, "the file is larger than 1 MiB")
+                .hint("Split it: resources may stand in any file, in any order."),
+        ),
         io::ErrorKind::InvalidInput => at(name, Diagnostic::error(NOT_PLAIN, "it is no plain file")),
         _ => at(name, cannot_read(UNREADABLE, error)),
     }
+}
+
+fn too_many(name: &str) -> Finding {
+    let found =
+        Diagnostic::error(TOO_MANY, "there are more than 10,000 manifests, of which this is the first not read");
+    at(name, found.hint("Put several resources in one file, or list folders in `exclude` under `[workspace]`."))
 }
 
 fn dangling(name: &str) -> Finding {
@@ -350,9 +377,12 @@ fn utf8(name: &str, bytes: Vec<u8>) -> Result<String, Finding> {
 
 fn not_utf8(name: &str, bytes: &[u8], valid: usize) -> Finding {
     let before = &bytes[..valid];
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let found = Diagnostic::error(NOT_UTF8, format!("the text is not UTF-8 from line {line} on"));
-    at(name, found.hint(format!("Save the file as UTF-8{}.", encoding(bytes))))
+    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+    let found = Diagnostic::error(NOT_UTF8, format!("the text is not UTF-8: byte {valid} begins no character"));
+    let found = found.hint(format!("Save the file as UTF-8{}.", encoding(bytes)));
+    Finding::at_position(name, line, column, found)
 }
 
 #[cfg(test)]

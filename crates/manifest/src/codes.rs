@@ -40,6 +40,9 @@ codes! {
     LIST_HEADER = "MF024", "a header has the wrong number of brackets";
     OUTSIDE = "MF025", "a key stands outside of every resource";
     ADDRESS_TWICE = "MF026", "a resource is declared twice";
+    LONG_KEY = "MF027", "a key is longer than 256 bytes";
+    LONG_TEXT = "MF028", "a text is longer than 64 KiB";
+    MORE = "MF029", "a file has more findings than are listed";
     UNKNOWN_KEY = "MF030", "a table has no such key";
     MISSING_KEY = "MF031", "a required key is missing";
     WRONG_TYPE = "MF032", "a value has the wrong type";
@@ -50,6 +53,8 @@ codes! {
     COMBINATION = "MF037", "keys or items do not go together";
     MISFIT = "MF038", "a resource does not fit its kind";
     SECRET = "MF039", "a secret must be a reference";
+    TOO_MANY = "MF040", "more than 200,000 resources are declared";
+    MANY_ITEMS = "MF041", "a list or a table has more than 10,000 entries";
     MOVE_CYCLE = "MF051", "moves go in a circle";
     MOVE_TWICE = "MF052", "two moves start or end at the same address";
     STILL_DECLARED = "MF053", "a moved resource is still declared under its old address";

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use deskform_model::{Address, Diagnostic, FieldPath, Segment, Span};
 use jsonschema::error::ValidationErrorKind;
@@ -9,6 +10,7 @@ use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::codes;
+use crate::findings::MOST;
 use crate::near::{alternatives, nearest};
 use crate::secrets::{SecretFault, Secrets};
 use crate::text::Text;
@@ -51,7 +53,7 @@ impl<'s> Judge<'s> {
         let mut found = Explanation {
             judge: self,
             subject,
-            silent: faults.iter().map(Fault::path).collect(),
+            silent: faults.iter().map(|fault| fault.path().segments().to_vec()).collect(),
             not_one: Vec::new(),
             out: Vec::new(),
         };
@@ -59,6 +61,9 @@ impl<'s> Judge<'s> {
             found.secret(path, fault);
         }
         for error in self.validator().into_iter().flat_map(|validator| validator.iter_errors(value)) {
+            if found.is_full() {
+                break;
+            }
             found.error(&error);
         }
         without_echoes(found.out)
@@ -97,7 +102,7 @@ struct Explanation<'e, 'a, 't> {
     judge: &'e Judge<'e>,
     subject: &'e Subject<'a, 't>,
     /// Fields about which all is said.
-    silent: Vec<FieldPath>,
+    silent: BTreeSet<Vec<Segment>>,
     /// Secrets of which it is said that they are not exactly one of the three.
     not_one: Vec<FieldPath>,
     out: Vec<Diagnostic>,
@@ -115,14 +120,15 @@ impl<'e> Explanation<'e, '_, '_> {
             .hint("Write `{ env = \"NAME\" }`, or `file` or `vault` instead of `env`, and let the platform hold the secret.");
         self.out.push(about(found, self.subject.address));
         match fault {
-            SecretFault::Literal => self.silent.push(path),
+            SecretFault::Literal => drop(self.silent.insert(path.segments().to_vec())),
             SecretFault::NotOne => self.not_one.push(path),
         }
     }
 
     fn error(&mut self, error: &ValidationError<'_>) {
         let path = field_path(error.instance_path());
-        if self.silent.iter().any(|silent| path.segments().starts_with(silent.segments())) {
+        let steps = path.segments();
+        if (0..=steps.len()).any(|length| self.silent.contains(&steps[..length])) {
             return;
         }
         match error.kind() {
@@ -151,6 +157,9 @@ impl<'e> Explanation<'e, '_, '_> {
         let besides: &[&str] = if path.is_root() { self.judge.besides } else { &[] };
         let used = |key: &str| error.instance().get(key).is_some();
         for key in unexpected {
+            if self.is_full() {
+                break;
+            }
             let near = nearest(key, own.iter().chain(besides).copied());
             let free: Vec<String> = own.iter().filter(|key| !used(key)).map(|key| (*key).to_owned()).collect();
             let hint = match near {
@@ -164,7 +173,7 @@ impl<'e> Explanation<'e, '_, '_> {
     }
 
     fn unknown_key(&mut self, path: &FieldPath, key: &str, is_slip: bool, hint: Option<String>) {
-        if self.silent.contains(&path.key(key)) {
+        if self.silent.contains(path.key(key).segments()) {
             return;
         }
         let table = if path.is_root() { "this table".to_owned() } else { format!("`{path}`") };
@@ -347,6 +356,11 @@ impl<'e> Explanation<'e, '_, '_> {
         };
         found.hint = hint;
         self.push(found.at(self.subject.text.span(&place), label), true);
+    }
+
+    /// True if more is found than is reported of a file.
+    fn is_full(&self) -> bool {
+        self.out.len() > MOST
     }
 
     fn push(&mut self, found: Diagnostic, quotable: bool) {

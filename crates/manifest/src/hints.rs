@@ -165,6 +165,9 @@ fn place_of(subject: &Subject<'_, '_>, key: &str) -> Span {
 }
 
 fn explain(ctx: &mut Context<'_, '_>, subject: &Subject<'_, '_>, word: Word, value: &Value, faults: &[Fault]) {
+    if ctx.out.is_full() {
+        return ctx.out.skip();
+    }
     let found = ctx.judges.of_table(word.as_str(), word.schema()).explain(subject, value, faults);
     if found.is_empty() && faults.is_empty() {
         // The schema's patterns cannot tell device names.
@@ -181,9 +184,10 @@ fn is_known(ctx: &mut Context<'_, '_>, statement: &Statement) -> bool {
         Says::Use { address, .. } | Says::Adopt(address) | Says::Forget(address) => vec![(address, statement.at)],
         Says::Moved { from, to, to_at } => vec![(from, statement.at), (to, *to_at)],
     };
-    let known = ctx.out.len();
+    let mut known = true;
     for (address, place) in addresses {
         let kind = address.kind();
+        known &= kind != POLICY && ctx.registry.get(kind).is_some();
         if kind == POLICY {
             let found = Diagnostic::error(codes::ELSEWHERE, "a `policy` is not named in manifests")
                 .at(place, "made from `deskform.toml`")
@@ -198,5 +202,5 @@ fn is_known(ctx: &mut Context<'_, '_>, statement: &Statement) -> bool {
             ctx.out.push(found);
         }
     }
-    ctx.out.len() == known
+    known
 }

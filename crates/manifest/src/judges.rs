@@ -3,17 +3,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use deskform_model::{Diagnostic, Facts, Kind, Registry};
+use deskform_model::{Facts, Kind, Registry};
 use serde_json::Value;
 
 use crate::explain::Judge;
+use crate::findings::Findings;
 
 /// What reading is given and adds to.
 pub(crate) struct Context<'x, 'r> {
     pub(crate) registry: &'r Registry,
     pub(crate) facts: &'x Facts<'x>,
     pub(crate) judges: &'x mut Judges<'r>,
-    pub(crate) out: &'x mut Vec<Diagnostic>,
+    pub(crate) out: &'x mut Findings,
 }
 
 /// The judges by the name of what they judge.

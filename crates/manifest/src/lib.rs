@@ -6,6 +6,7 @@
 
 mod codes;
 mod explain;
+mod findings;
 mod hints;
 mod judges;
 mod manifest;

@@ -12,7 +12,7 @@ use crate::hints::{Statement, Word, read_statements};
 use crate::judges::Context;
 use crate::near::{alternatives, nearest};
 use crate::resource::{Declared, read as read_resource};
-use crate::text::{Lines, Text};
+use crate::text::{Lines, Text, brief};
 use crate::tree::Node;
 use crate::wording::name_rule;
 
@@ -149,9 +149,10 @@ fn stray_keys(
     let (lists, values): (Vec<_>, Vec<_>) = strays.iter().partition(|(_, value)| is_list_header(text, value));
     for (key, _) in lists {
         let name = key.get_ref();
-        let found = Diagnostic::error(codes::LIST_HEADER, format!("the {kind} `{name}` is declared as a list"))
-            .at(text.span(&key.span()), "two brackets make a list")
-            .hint(format!("Write `[{kind}.{name}]`."));
+        let found =
+            Diagnostic::error(codes::LIST_HEADER, format!("the {kind} `{}` is declared as a list", brief(name)))
+                .at(text.span(&key.span()), "two brackets make a list")
+                .hint(format!("Write `[{kind}.{}]`.", brief(name)));
         ctx.out.push(found.quotable());
     }
     if !values.is_empty() {
@@ -173,7 +174,7 @@ fn bad_name(text: &Text<'_>, kind: &KindName, key: &Key<'_>) -> Diagnostic {
     };
     let message = match name.replace('\0', "").as_str() {
         "" => format!("a `{kind}` has an empty name"),
-        name => format!("`{name}` cannot be the name of a `{kind}`"),
+        name => format!("`{}` cannot be the name of a `{kind}`", brief(name)),
     };
     Diagnostic::error(codes::NAME, message).at(text.span(&key.span()), "not a legal name").hint(hint).quotable()
 }
@@ -203,10 +204,10 @@ fn unknown(
     }
     let is_table = value.get_ref().is_table() || is_list_header(text, value);
     let mut found = if is_table {
-        Diagnostic::error(codes::UNKNOWN_KIND, format!("there is no kind `{name}`"))
+        Diagnostic::error(codes::UNKNOWN_KIND, format!("there is no kind `{}`", brief(name)))
             .at(text.span(&key.span()), "not a kind of resources")
     } else {
-        Diagnostic::error(codes::OUTSIDE, format!("the key `{name}` belongs to no resource"))
+        Diagnostic::error(codes::OUTSIDE, format!("the key `{}` belongs to no resource", brief(name)))
             .at(text.span(&key.span()), "stands above the first header")
     };
     found.hint = Some(match near {

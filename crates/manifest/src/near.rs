@@ -3,9 +3,12 @@
 /// The candidate nearest to a word, if one is near enough to be a slip.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = word.to_lowercase();
-    let allowed = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let allowed = (length / 3).max(1);
     candidates
         .into_iter()
+        // Counting is much cheaper than comparing, and a key may be as long as its file.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), candidate))
         // Texts that share no character are no slips of each other.
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())

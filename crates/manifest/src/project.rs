@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::codes;
 use crate::explain::{Judge, Subject};
+use crate::findings::Findings;
 use crate::judges::{Context, Judges};
 use crate::manifest::POLICY;
 use crate::resource::{Declared, read as read_resource};
@@ -87,18 +88,23 @@ impl Project {
 pub fn read_project(registry: &Registry, text: &str) -> (Option<Project>, Vec<Diagnostic>) {
     let text = Text::new(FileId(0), text);
     let parsed = parse(&text);
-    let mut out = parsed.diagnostics;
+    let mut out = Findings::default();
+    out.extend(parsed.diagnostics);
     if !parsed.sound {
-        return (None, out);
+        return (None, out.end(&text));
     }
     let root = Spanned::new(0..0, DeValue::Table(parsed.tree));
     let subject = Subject { text: &text, address: None, root: Node { key: None, value: &root } };
-    let project = read_root(registry, &subject, &mut out);
+    let mut project = read_root(registry, &subject, &mut out);
+    let mut out = out.end(&text);
+    if let Some(project) = &mut project {
+        project.broken = out.iter().any(|found| found.severity == Severity::Error);
+    }
     out.sort_by_cached_key(|found| (found.place.map(|place| place.start), found.code, found.message.clone()));
     (project, out)
 }
 
-fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Vec<Diagnostic>) -> Option<Project> {
+fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings) -> Option<Project> {
     let mut faults = Vec::new();
     let mut table = table_of(subject.root.table()?, &mut faults);
     out.extend(misplaced(registry, subject, &mut table));
@@ -119,7 +125,6 @@ fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Vec<Diagn
     let workspace = workspace.ok()?;
     let resource = if readable { read_policy(registry, subject, &workspace, out) } else { None };
     let spec = resource.as_ref().and_then(spec_of);
-    let broken = out.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let text_at = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     Some(Project {
         retired: value.pointer("/workspace/retired").and_then(Value::as_bool).unwrap_or(false),
@@ -133,7 +138,7 @@ fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Vec<Diagn
         spec: spec.unwrap_or_else(|| Value::Object(Map::new())),
         place: place_of(subject, &["workspace", "name"]),
         retired_place: place_of(subject, &["workspace", "retired"]),
-        broken,
+        broken: false,
         workspace,
     })
 }
@@ -209,7 +214,7 @@ fn read_policy(
     registry: &Registry,
     subject: &Subject<'_, '_>,
     workspace: &WorkspaceName,
-    out: &mut Vec<Diagnostic>,
+    out: &mut Findings,
 ) -> Option<Declared> {
     let kind = registry.get(POLICY)?;
     let address = Address::new(&KindName::new(POLICY).ok()?, &ResourceName::new(workspace.as_str()).ok()?);

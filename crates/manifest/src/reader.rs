@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use deskform_model::{Address, Desired, DesiredResource, Diagnostic, Facts, FileId, Registry, Severity, Span};
 
 use crate::codes;
+use crate::findings::{Findings, add};
 use crate::judges::{Context, Judges};
 use crate::manifest::{self, Gathered, scan_headers};
 use crate::moves::{Resolved, resolve};
@@ -64,11 +65,11 @@ impl<'r> Reader<'r> {
         let read = |share: &mut Share<'_, 'r>, index: usize| {
             share.read(FileId(u32::try_from(first + index).unwrap_or(u32::MAX)), &texts[index])
         };
-        for Findings { gathered, diagnostics } in shared_out(self.registry, self.facts, &texts, read) {
+        for Found { gathered, diagnostics } in shared_out(self.registry, self.facts, &texts, read) {
             self.gathered.declared.extend(gathered.declared);
             self.gathered.statements.extend(gathered.statements);
             self.gathered.known.extend(gathered.known);
-            self.diagnostics.extend(diagnostics);
+            add(&mut self.diagnostics, diagnostics);
         }
     }
 
@@ -103,7 +104,7 @@ impl<'r> Reader<'r> {
 }
 
 /// What was found in one manifest.
-struct Findings {
+struct Found {
     gathered: Gathered,
     diagnostics: Vec<Diagnostic>,
 }
@@ -116,21 +117,22 @@ struct Share<'x, 'r> {
 }
 
 impl Share<'_, '_> {
-    fn read(&mut self, file: FileId, text: &str) -> Findings {
+    fn read(&mut self, file: FileId, text: &str) -> Found {
         let text = Text::new(file, text);
-        let Parsed { tree, mut diagnostics, sound } = parse(&text);
-        let mut gathered = Gathered::default();
+        let Parsed { tree, diagnostics, sound } = parse(&text);
+        let (mut gathered, mut findings) = (Gathered::default(), Findings::default());
+        findings.extend(diagnostics);
         if !sound {
             // What a broken file seems to say is not judged: a value may have been taken for a key.
             gathered.known.extend(scan_headers(self.registry, &text));
         } else if tree.is_empty() {
-            diagnostics.push(empty(&text));
+            findings.push(empty(&text));
         } else {
             let Self { registry, facts, judges } = self;
-            let mut ctx = Context { registry, facts, judges, out: &mut diagnostics };
+            let mut ctx = Context { registry, facts, judges, out: &mut findings };
             manifest::read(&mut ctx, &text, &tree, &mut gathered);
         }
-        Findings { gathered, diagnostics }
+        Found { gathered, diagnostics: findings.end(&text) }
     }
 }
 
@@ -142,8 +144,8 @@ fn shared_out<'r>(
     registry: &'r Registry,
     facts: Facts<'r>,
     texts: &[String],
-    read: impl Fn(&mut Share<'_, 'r>, usize) -> Findings + Sync,
-) -> Vec<Findings> {
+    read: impl Fn(&mut Share<'_, 'r>, usize) -> Found + Sync,
+) -> Vec<Found> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut share = Share { registry, facts: &facts, judges: Judges::new(registry) };
@@ -168,7 +170,7 @@ fn shared_out<'r>(
         found
     });
     found.sort_unstable_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, findings)| findings).collect()
+    found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Files by name, so that the order of reading shows nowhere.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::explain::{Judge, Subject};
 use crate::judges::{Context, Judges};
-use crate::tree::{Fault, Place, table_of, value_of};
+use crate::tree::{Fault, Place, value_of};
 
 /// A declared resource.
 pub(crate) struct Declared {
@@ -70,7 +70,10 @@ pub(crate) fn read(
 }
 
 fn body_of(subject: &Subject<'_, '_>, faults: &mut Vec<Fault>) -> Map<String, Value> {
-    subject.root.table().map(|table| table_of(table, faults)).unwrap_or_default()
+    match value_of(subject.root.value, faults) {
+        Value::Object(table) => table,
+        _ => Map::new(),
+    }
 }
 
 /// The typed reading. Only where it fails is the schema asked why.
@@ -101,6 +104,9 @@ fn read_by_kind(
 }
 
 fn misread(ctx: &mut Context<'_, '_>, kind: &dyn Kind, subject: &Subject<'_, '_>) {
+    if ctx.out.is_full() {
+        return ctx.out.skip();
+    }
     let mut body = body_of(subject, &mut Vec::new());
     body.remove("lifecycle");
     let judge = ctx.judges.of_kind(kind.name().as_str());

@@ -2,6 +2,7 @@
 //!
 //! The parser's own messages are only matched, never shown: they may quote what stands at the place, which may be a secret.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use deskform_model::{Code, Diagnostic};
@@ -9,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use crate::codes;
-use crate::text::Text;
+use crate::text::{LineStarts, Text};
 
 /// A parsed file.
 pub(crate) struct Parsed<'t> {
@@ -34,8 +35,12 @@ pub(crate) fn parse<'t>(text: &Text<'t>) -> Parsed<'t> {
     let (doubled, slips): (Vec<&Error>, Vec<&Error>) = errors.iter().partition(|error| is_duplicate(error));
     let sound = slips.is_empty();
     let conflicts = conflicts(text, &errors);
-    let mut diagnostics: Vec<Diagnostic> = conflicts.iter().map(|conflict| conflict.diagnostic(text)).collect();
-    let free = |at: usize| !conflicts.iter().any(|conflict| conflict.range.contains(&at));
+    let mut diagnostics: Vec<Diagnostic> =
+        conflicts.iter().take(MOST).map(|conflict| conflict.diagnostic(text)).collect();
+    let free = |at: usize| {
+        let before = conflicts.partition_point(|conflict| conflict.range.start <= at);
+        !conflicts[..before].last().is_some_and(|conflict| conflict.range.contains(&at))
+    };
     diagnostics.extend(slips_by_line(text, &slips).filter(|(at, _)| free(*at)).map(|(_, diagnostic)| diagnostic));
     let doubled = doubled.iter().filter(|error| free(range_of(error).start)).take(MOST);
     diagnostics.extend(doubled.map(|error| duplicate(text, error, sound)));
@@ -43,23 +48,30 @@ pub(crate) fn parse<'t>(text: &Text<'t>) -> Parsed<'t> {
 }
 
 /// The parser builds no tree behind a key without a value, and so misses what only the tree shows. Parses once more with
-/// such lines blanked.
+/// such lines blanked, unless there are more of them than are reported.
 fn behind(text: &Text<'_>, errors: &[Error]) -> Vec<Error> {
     let stops = errors.iter().filter(|error| error.message().starts_with("key with no value"));
-    let lines: Vec<Range<usize>> = stops.map(|error| text.line_around(range_of(error).start)).collect();
-    if lines.is_empty() {
+    let lines = LineStarts::of(text);
+    let stops: BTreeSet<usize> = stops.map(|error| lines.before(range_of(error).start)).collect();
+    if stops.is_empty() || stops.len() > MOST {
         return Vec::new();
     }
     let mut blanked = text.text.as_bytes().to_vec();
-    lines.into_iter().for_each(|line| blanked[line].fill(b' '));
+    stops.into_iter().for_each(|start| blanked[text.line_around(start)].fill(b' '));
     let Ok(blanked) = String::from_utf8(blanked) else { return Vec::new() };
     let (_, mut more) = DeTable::parse_recoverable(&blanked);
-    more.retain(|error| !errors.iter().any(|known| known.span() == error.span()));
+    let known: BTreeSet<(usize, usize)> = errors.iter().map(place_of).collect();
+    more.retain(|error| !known.contains(&place_of(error)));
     more
 }
 
 fn is_duplicate(error: &Error) -> bool {
     error.message().starts_with("duplicate key") || error.message().starts_with("cannot extend value")
+}
+
+fn place_of(error: &Error) -> (usize, usize) {
+    let range = range_of(error);
+    (range.start, range.end)
 }
 
 fn range_of(error: &Error) -> Range<usize> {
@@ -68,8 +80,9 @@ fn range_of(error: &Error) -> Range<usize> {
 
 /// The first slip of every line, as one slip makes the parser stumble several times.
 fn slips_by_line(text: &Text<'_>, errors: &[&Error]) -> impl Iterator<Item = (usize, Diagnostic)> {
+    let lines = LineStarts::of(text);
     let mut ranges: Vec<(usize, Range<usize>, &Error)> =
-        errors.iter().map(|error| (text.line_around(range_of(error).start).start, range_of(error), *error)).collect();
+        errors.iter().map(|error| (lines.before(range_of(error).start), range_of(error), *error)).collect();
     ranges.sort_by_key(|(line, range, _)| (*line, range.start));
     ranges.dedup_by_key(|(line, _, _)| *line);
     let found: Vec<(usize, Diagnostic)> =
@@ -301,10 +314,9 @@ fn conflicts(text: &Text<'_>, errors: &[Error]) -> Vec<Conflict> {
     if let Some(start) = open {
         found.push(Conflict { range: start..text.text.len() + 1, end: None });
     }
-    found.retain(|conflict| {
-        let marker = text.line_around(conflict.range.start);
-        errors.iter().any(|error| marker.contains(&range_of(error).start) || marker.end == range_of(error).start)
-    });
+    let lines = LineStarts::of(text);
+    let stumbled: BTreeSet<usize> = errors.iter().map(|error| lines.before(range_of(error).start)).collect();
+    found.retain(|conflict| stumbled.contains(&lines.before(conflict.range.start)));
     found
 }
 

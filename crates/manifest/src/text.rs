@@ -1,5 +1,6 @@
 //! One file's text, and places in it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use deskform_model::{FileId, Span};
@@ -40,6 +41,31 @@ impl<'t> Text<'t> {
         let base = text.as_ptr().addr();
         let skipped = text.strip_prefix('\u{feff}').unwrap_or(text);
         skipped.lines().map(move |line| (line.as_ptr().addr() - base, line))
+    }
+}
+
+/// A name that may be of any length, as a message holds it.
+pub(crate) fn brief(name: &str) -> Cow<'_, str> {
+    const MOST: usize = 80;
+    match name.char_indices().nth(MOST) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &name[..end])),
+        None => Cow::Borrowed(name),
+    }
+}
+
+/// Where the lines of a text begin, for many questions in any order.
+pub(crate) struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    pub(crate) fn of(text: &Text<'_>) -> Self {
+        let breaks = text.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self(std::iter::once(0).chain(breaks).collect())
+    }
+
+    /// The offset at which the line around an offset begins.
+    pub(crate) fn before(&self, at: usize) -> usize {
+        let line = self.0.partition_point(|start| *start <= at);
+        self.0.get(line.saturating_sub(1)).copied().unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
-use crate::text::Text;
+use crate::text::{Text, brief};
 
 /// A key and what it holds.
 #[derive(Clone)]
@@ -144,7 +144,19 @@ enum FaultKind {
     IntegerRange,
     DateTime,
     Nul,
+    LongKey,
+    LongText,
+    ManyItems,
 }
+
+/// Most bytes of a key.
+const MOST_OF_KEY: usize = 256;
+
+/// Most items of a list, and keys of a table.
+const MOST_ITEMS: usize = 10_000;
+
+/// Most bytes of a text.
+const MOST_OF_TEXT: usize = 64 * 1024;
 
 impl Fault {
     fn new(range: Range<usize>, kind: FaultKind) -> Self {
@@ -182,10 +194,28 @@ impl Fault {
                 "no database can store it",
                 "Remove the `\\u0000` from the text.",
             ),
+            FaultKind::LongKey => (
+                codes::LONG_KEY,
+                "is a key of more than 256 bytes",
+                "too long a key",
+                "Write a shorter key; if it is text, check the quotes before this.",
+            ),
+            FaultKind::LongText => (
+                codes::LONG_TEXT,
+                "is a text of more than 64 KiB",
+                "too long a text",
+                "Write a shorter text; if it runs on, check the quotes that should end it.",
+            ),
+            FaultKind::ManyItems => (
+                codes::MANY_ITEMS,
+                "has more than 10,000 entries",
+                "too many entries",
+                "Split it, or check that nothing was pasted in twice.",
+            ),
         };
         let subject = match self.path() {
-            path if path.is_root() => "the value".to_owned(),
-            path => format!("`{}`", path.to_string().replace('\0', "")),
+            path if path.is_root() => "this".to_owned(),
+            path => format!("`{}`", brief(&path.to_string().replace('\0', ""))),
         };
         Diagnostic::error(code, format!("{subject} {message}")).at(text.span(&self.range), label).hint(hint)
     }
@@ -199,6 +229,7 @@ pub(crate) fn value_of(value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) ->
     };
     match value.get_ref() {
         DeValue::String(text) if text.contains('\0') => fault(FaultKind::Nul),
+        DeValue::String(text) if text.len() > MOST_OF_TEXT => fault(FaultKind::LongText),
         DeValue::String(text) => Value::String(text.as_ref().to_owned()),
         DeValue::Boolean(word) => Value::Bool(*word),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
@@ -208,6 +239,8 @@ pub(crate) fn value_of(value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) ->
         DeValue::Float(_) => fault(FaultKind::Float),
         DeValue::Datetime(date) if date.time.is_none() && date.offset.is_none() => Value::String(date.to_string()),
         DeValue::Datetime(_) => fault(FaultKind::DateTime),
+        DeValue::Array(items) if items.len() > MOST_ITEMS => fault(FaultKind::ManyItems),
+        DeValue::Table(table) if table.len() > MOST_ITEMS => fault(FaultKind::ManyItems),
         DeValue::Array(items) => list_of(items, faults),
         DeValue::Table(table) => Value::Object(table_of(table, faults)),
     }
@@ -228,7 +261,9 @@ pub(crate) fn table_of(table: &DeTable<'_>, faults: &mut Vec<Fault>) -> Map<Stri
     let mut out = Map::new();
     for (key, value) in table {
         let known = faults.len();
-        if key.get_ref().contains('\0') {
+        if key.get_ref().len() > MOST_OF_KEY {
+            faults.push(Fault::new(key.span(), FaultKind::LongKey));
+        } else if key.get_ref().contains('\0') {
             faults.push(Fault::new(key.span(), FaultKind::Nul));
         }
         let inner = value_of(value, faults);

@@ -9,10 +9,14 @@ use deskform_model::{
 };
 
 use crate::codes;
+use crate::findings::MOST;
 use crate::moves::Resolved;
 use crate::near::nearest;
 use crate::project::Project;
 use crate::resource::{Content, Declared, Site};
+
+/// Most resources of one workspace.
+const MOST_RESOURCES: usize = 200_000;
 
 /// Everything that is declared, with each address once.
 pub(crate) struct Whole<'w> {
@@ -62,10 +66,11 @@ fn doubled(resource: &Declared, first: Span) -> Diagnostic {
 impl<'w> Whole<'w> {
     /// Every finding.
     pub(crate) fn judge(&self) -> Vec<Diagnostic> {
-        let mut out = self.dangling();
+        let mut out: Vec<Diagnostic> = self.dangling().take(MOST).collect();
         out.extend(self.doubled_values());
         out.extend(self.limits());
         out.extend(self.registry.safeguards().flat_map(|safeguard| self.safeguard(safeguard)));
+        out.extend(self.amount());
         out
     }
 
@@ -73,17 +78,14 @@ impl<'w> Whole<'w> {
         self.declared.iter().filter_map(|resource| Some((&resource.address, resource.content.as_ref()?)))
     }
 
-    fn dangling(&self) -> Vec<Diagnostic> {
-        let mut out = Vec::new();
-        for (address, content) in self.readable() {
-            for (reference, site) in content.outline.references.iter().zip(&content.references) {
-                let there = self.addresses.contains(&reference.to) || self.resolved.uses.contains_key(&reference.to);
-                if !there {
-                    out.push(self.dangling_at(address, reference, *site));
-                }
-            }
-        }
-        out
+    fn dangling(&self) -> impl Iterator<Item = Diagnostic> {
+        let is_there = |to: &Address| self.addresses.contains(to) || self.resolved.uses.contains_key(to);
+        self.readable().flat_map(move |(address, content)| {
+            let references = content.outline.references.iter().zip(&content.references);
+            references
+                .filter(move |(reference, _)| !is_there(&reference.to))
+                .map(move |(reference, site)| self.dangling_at(address, reference, *site))
+        })
     }
 
     fn dangling_at(&self, address: &Address, reference: &Reference, site: Site) -> Diagnostic {
@@ -116,7 +118,7 @@ impl<'w> Whole<'w> {
             for (unique, site) in content.outline.unique.iter().zip(&content.unique) {
                 let holder = (address, site.span);
                 let first = *holders.entry((unique.scope.as_str(), unique.value.as_str())).or_insert(holder);
-                if first.0 != address {
+                if first.0 != address && out.len() < MOST {
                     out.push(self.doubled_value(address, unique, *site, first));
                 }
             }
@@ -145,6 +147,17 @@ impl<'w> Whole<'w> {
             }
         };
         site.put(found, "the second one").with(place, "the first one").about(address)
+    }
+
+    /// So many resources of all kinds that memory would be in question.
+    fn amount(&self) -> Option<Diagnostic> {
+        let resource = self.declared.get(MOST_RESOURCES)?;
+        let message = format!("{} resources are declared, and {MOST_RESOURCES} are the most", self.declared.len());
+        let found = Diagnostic::error(codes::TOO_MANY, message)
+            .at(resource.source.span, "the first one above the limit")
+            .about(&resource.address)
+            .hint("Split the config repo into workspaces that name each other's resources with `[[use]]`.");
+        Some(found.quotable())
     }
 
     fn limits(&self) -> Vec<Diagnostic> {

@@ -41,7 +41,11 @@ pub(super) fn drain(file: File, size: u64, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub(super) fn digest(file: &mut File) -> io::Result<FileFact> {
+/// Works out the facts of a file, unless it is far larger than any that a manifest may name.
+pub(super) fn digest(mut file: File, size: u64, most: u64) -> io::Result<FileFact> {
+    if size > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
+    }
     let mut hash = Sha256::new();
     let mut size = 0;
     let mut head = Vec::new();

@@ -31,7 +31,8 @@ impl Repo {
         let exclude: Vec<String> = exclude.iter().map(|glob| (*glob).to_owned()).collect();
         let (found, findings) = self.root().manifests(&exclude);
         let names = found.into_iter().map(|manifest| manifest.name).collect();
-        let codes = findings.iter().map(|f| (f.file.clone().unwrap_or_default(), f.diagnostic.code.0));
+        let codes =
+            findings.iter().map(|f| (f.file.as_ref().map_or("", |file| &file.name).to_owned(), f.diagnostic.code.0));
         (names, codes.collect())
     }
 }
@@ -113,8 +114,9 @@ fn text_that_is_not_utf8_gets_a_guess_at_what_it_is() {
     assert_eq!(hint("sjis.toml"), "Save the file as UTF-8; it looks like Shift_JIS.");
     assert_eq!(hint("utf16.toml"), "Save the file as UTF-8; it looks like UTF-16.");
     assert_eq!(hint("broken.toml"), "Save the file as UTF-8.");
-    let message = repo.root().read("sjis.toml").expect_err("not UTF-8").diagnostic.message;
-    assert_eq!(message, "the text is not UTF-8 from line 2 on");
+    let found = repo.root().read("sjis.toml").expect_err("not UTF-8");
+    assert_eq!(found.diagnostic.message, "the text is not UTF-8: byte 14 begins no character");
+    assert_eq!(found.file.and_then(|file| file.position), Some((2, 9)));
 }
 
 #[test]

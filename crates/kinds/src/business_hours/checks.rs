@@ -160,7 +160,8 @@ fn spread(text: &WindowText, path: &FieldPath, lowering: &mut Lowering<'_>) -> O
     Some(spread)
 }
 
-/// Reports every two places whose windows overlap on some day, once, and sorts the windows of each day.
+/// Reports every two places whose windows overlap on some day, once, and sorts the windows of each day. Of so many windows
+/// that no week may have them, not every two are reported.
 fn overlaps(placed: &mut BTreeMap<Day, Vec<Placed<'_>>>, lowering: &mut Lowering<'_>) {
     let mut seen = BTreeSet::new();
     for windows in placed.values_mut() {
@@ -168,6 +169,9 @@ fn overlaps(placed: &mut BTreeMap<Day, Vec<Placed<'_>>>, lowering: &mut Lowering
         for (index, later) in windows.iter().enumerate() {
             for earlier in windows.iter().take(index).filter(|earlier| earlier.window.overlaps(later.window)) {
                 let (first, second) = if earlier.place() < later.place() { (earlier, later) } else { (later, earlier) };
+                if seen.len() > MOST_WINDOWS {
+                    return;
+                }
                 if seen.insert((first.path(), second.path())) {
                     lowering.report(overlap(first, second));
                 }
