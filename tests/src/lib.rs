@@ -5,6 +5,7 @@
 //! `world/mod.rs` first, then `world/model.rs`, then `transcript.rs`.
 
 pub mod generated;
+pub mod hostile;
 pub mod kinds;
 pub mod oracle;
 pub mod reference;

@@ -1,7 +1,10 @@
 //! A folder of its own, in which the built binary runs with nothing of this machine around it.
 #![expect(clippy::disallowed_methods, reason = "what drives the binary reads and writes files and finds the binary")]
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -10,10 +13,15 @@ use tempfile::TempDir;
 /// The user that every run of a sandbox has.
 pub const USER: &str = "suzuki";
 
+/// The user that owns nothing.
+const NOBODY: u32 = 65_534;
+
 /// A folder that goes away with it, and an environment that is the same everywhere.
 #[derive(Debug)]
 pub struct Sandbox {
     folder: TempDir,
+    /// True if runs are not to be a superuser's.
+    powerless: Cell<bool>,
     env: BTreeMap<String, String>,
 }
 
@@ -57,7 +65,7 @@ impl Sandbox {
             ("DESKFORM_AS_OF", "2026-12-01"),
         ];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { folder, env }
+        Self { folder, powerless: Cell::new(false), env }
     }
 
     /// An empty folder and a copy of an example of this repository in it.
@@ -101,6 +109,9 @@ impl Sandbox {
     fn command<S: AsRef<str>>(&self, env: &[(String, String)], args: &[S]) -> Command {
         let mut command = Command::new(binary());
         command.args(args.iter().map(AsRef::as_ref)).current_dir(self.path()).env_clear();
+        if self.powerless.get() && std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+            command.uid(NOBODY).gid(NOBODY);
+        }
         command.envs(&self.env).envs(env.iter().cloned()).stdin(Stdio::null());
         command
     }
@@ -110,6 +121,45 @@ impl Sandbox {
         let path = self.inside(path);
         std::fs::create_dir_all(path.parent().unwrap_or(self.path())).expect("a folder can be made in the sandbox");
         std::fs::write(path, text).expect("a file can be written in the sandbox");
+    }
+
+    /// Writes a file that may be no text.
+    pub fn write_bytes(&self, path: &str, bytes: &[u8]) {
+        self.write(path, "");
+        std::fs::write(self.inside(path), bytes).expect("a file can be written in the sandbox");
+    }
+
+    /// Makes a folder.
+    pub fn folder(&self, path: &str) {
+        std::fs::create_dir_all(self.inside(path)).expect("a folder can be made in the sandbox");
+    }
+
+    /// Makes a symbolic link; its target is as written.
+    pub fn link(&self, target: &str, path: &str) {
+        std::os::unix::fs::symlink(target, self.inside(path)).expect("a link can be made in the sandbox");
+    }
+
+    /// Makes a pipe that nobody writes to.
+    pub fn fifo(&self, path: &str) {
+        let made = Command::new("mkfifo").arg(self.inside(path)).status();
+        assert!(made.is_ok_and(|status| status.success()), "a pipe can be made in the sandbox");
+    }
+
+    /// Makes a socket that nobody listens at any more.
+    pub fn socket(&self, path: &str) {
+        std::os::unix::net::UnixListener::bind(self.inside(path)).expect("a socket can be made in the sandbox");
+    }
+
+    /// Takes all rights on a file or folder away, and lets the runs that follow be those of nobody: to a superuser
+    /// everything is readable.
+    pub fn unreadable(&self, path: &str) {
+        let rights = |path: &Path, mode| {
+            let rights = std::os::unix::fs::PermissionsExt::from_mode(mode);
+            std::fs::set_permissions(path, rights).expect("rights can be changed in the sandbox");
+        };
+        rights(&self.inside(path), 0o000);
+        rights(self.path(), 0o755);
+        self.powerless.set(true);
     }
 
     /// Reads a file.

@@ -14,6 +14,9 @@
 //!   1 row
 //! ```
 //!
+//! `bytes` writes a file from a notation for what no text file can hold (see `hostile.rs`), `many` writes many files,
+//! `link`, `fifo`, `socket`, `folder` and `unreadable` make what only looks like a manifest.
+//!
 //! What the file says after a command is what it must print. `UPDATE=1` writes down what it does print.
 #![expect(clippy::disallowed_methods, reason = "transcripts are files, and a variable says that they are rewritten")]
 
@@ -24,6 +27,7 @@ use regex::Regex;
 use rusqlite::types::ValueRef;
 use similar::TextDiff;
 
+use crate::hostile;
 use crate::sandbox::{Sandbox, repository};
 
 /// Runs every transcript below a folder; gives a text for each that did not come out as written.
@@ -163,6 +167,13 @@ fn run(sandbox: &Sandbox, command: &str, input: &[String]) -> String {
         ["copy", from] => sandbox.copy(&repository().join(from), ""),
         ["copy", from, to] => sandbox.copy(&repository().join(from), to),
         ["write", path] => sandbox.write(path, &lines("|")),
+        ["bytes", path] => sandbox.write_bytes(path, &hostile::bytes(&lines("|"))),
+        ["many", count, pattern] => hostile::many(sandbox, count, pattern, &lines("|")),
+        ["folder", path] => sandbox.folder(path),
+        ["link", target, path] => sandbox.link(target, path),
+        ["fifo", path] => sandbox.fifo(path),
+        ["socket", path] => sandbox.socket(path),
+        ["unreadable", path] => sandbox.unreadable(path),
         ["append", path] => sandbox.write(path, &(sandbox.read(path) + &lines("|"))),
         ["replace", path] => sandbox.replace(path, &lines("-"), &lines("+")),
         ["delete", path] => sandbox.delete(path),

@@ -2,12 +2,15 @@
 #![expect(clippy::disallowed_methods, reason = "these tests read and write files of the repository")]
 #![expect(clippy::panic, reason = "a test that cannot go on says why")]
 
+mod bad;
 mod completeness;
 mod contract;
 mod determinism;
 mod expected;
 mod herd;
+mod invalid_toml;
 mod layering;
+mod mutations;
 mod planner;
 mod schemas;
 mod transcripts;

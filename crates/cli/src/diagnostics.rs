@@ -165,7 +165,7 @@ const MOST_ERRORS: usize = 200;
 const MOST_MILD: usize = 50;
 
 /// The longest part of a line that is underlined.
-const MOST_UNDERLINED: usize = 120;
+const MOST_UNDERLINED: usize = 40;
 
 /// Writes findings one under the other, each as the compiler of a programming language would.
 pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {

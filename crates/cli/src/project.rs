@@ -207,7 +207,7 @@ impl Root {
         } else if !kind.is_dir() {
             match suffix(relative) {
                 Suffix::Toml if kind.is_file() => found.push(Manifest { name, link: false }),
-                Suffix::Toml => findings.push(at(&name, Diagnostic::error(NOT_PLAIN, "it is no plain file"))),
+                Suffix::Toml => findings.push(at(&name, not_plain())),
                 Suffix::Nearly => findings.push(nearly(&name)),
                 Suffix::Other => {}
             }
@@ -238,7 +238,8 @@ impl Root {
         let path = path_of(error).and_then(|path| path.strip_prefix(&self.dir).ok());
         let name = path.map(|path| path.to_string_lossy().into_owned()).filter(|name| !name.is_empty());
         let diagnostic = match error.io_error() {
-            Some(error) => cannot_read(UNREADABLE, error),
+            // The walk's own text names the folder once more.
+            Some(error) => cannot_read(UNREADABLE, &error.kind().into()),
             None => Diagnostic::error(UNREADABLE, "the folder cannot be read"),
         };
         match name {
@@ -355,7 +356,7 @@ fn unreadable(name: &str, error: &io::Error) -> Finding {
             Diagnostic::error(LARGE_FILE, "the file is larger than 1 MiB")
                 .hint("Split it: resources may stand in any file, in any order."),
         ),
-        io::ErrorKind::InvalidInput => at(name, Diagnostic::error(NOT_PLAIN, "it is no plain file")),
+        io::ErrorKind::InvalidInput => at(name, not_plain()),
         _ => at(name, cannot_read(UNREADABLE, error)),
     }
 }
@@ -364,6 +365,10 @@ fn too_many(name: &str) -> Finding {
     let found =
         Diagnostic::error(TOO_MANY, "there are more than 10,000 manifests, of which this is the first not read");
     at(name, found.hint("Put several resources in one file, or list folders in `exclude` under `[workspace]`."))
+}
+
+fn not_plain() -> Diagnostic {
+    Diagnostic::error(NOT_PLAIN, "it is no plain file").hint("Put a plain file there, or give it another name.")
 }
 
 fn dangling(name: &str) -> Finding {

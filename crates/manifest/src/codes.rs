@@ -55,6 +55,7 @@ codes! {
     SECRET = "MF039", "a secret must be a reference";
     TOO_MANY = "MF040", "more than 200,000 resources are declared";
     MANY_ITEMS = "MF041", "a list or a table has more than 10,000 entries";
+    LOOKALIKE = "MF042", "a full-width or typographic character stands where TOML wants ASCII";
     MOVE_CYCLE = "MF051", "moves go in a circle";
     MOVE_TWICE = "MF052", "two moves start or end at the same address";
     STILL_DECLARED = "MF053", "a moved resource is still declared under its old address";

@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use crate::codes;
 use crate::findings::MOST;
+use crate::lookalikes::{self, folded};
 use crate::near::{alternatives, nearest};
 use crate::secrets::{SecretFault, Secrets};
-use crate::text::Text;
+use crate::text::{Text, brief};
 use crate::tree::{Fault, Node};
 use crate::wording::{
     NAME_PATTERN, expectation, field_path, limit_text, name_rule, required_of, subject, type_name, type_of, types,
@@ -165,6 +166,7 @@ impl<'e> Explanation<'e, '_, '_> {
             let hint = match near {
                 Some(near) if used(near) => Some(format!("Remove it: `{near}` is set already.")),
                 Some(near) => Some(format!("Write `{near}`.")),
+                None if lookalikes::advice(key).is_some() => Some(format!("Write `{}`.", brief(&folded(key)))),
                 None if !free.is_empty() && free.len() <= 12 => Some(format!("Use {}.", alternatives(&free))),
                 None => node.and_then(expectation).map(|text| format!("Write {text}.")),
             };
@@ -182,7 +184,7 @@ impl<'e> Explanation<'e, '_, '_> {
             let found = Diagnostic::error(codes::UNKNOWN_KEY, format!("unknown key in the secret {table}"));
             return self.push_heading(found, path, "one of its keys".to_owned());
         }
-        let found = Diagnostic::error(codes::UNKNOWN_KEY, format!("unknown key `{key}`"));
+        let found = Diagnostic::error(codes::UNKNOWN_KEY, format!("unknown key `{}`", brief(key)));
         self.push_key(found, path, key, format!("not a key of {table}"), hint);
     }
 
@@ -202,8 +204,10 @@ impl<'e> Explanation<'e, '_, '_> {
         let ValidationErrorKind::PropertyNames { error: inner } = error.kind() else { return };
         let instance = inner.instance();
         let Some(key) = instance.as_str() else { return };
-        let hint = self.node(error).and_then(expectation).map(|text| format!("Write {text}."));
-        let found = Diagnostic::error(codes::FORM, format!("`{key}` cannot be a key here"));
+        let advice = lookalikes::advice(key).map(|_| format!("Write `{}`.", brief(&folded(key))));
+        let hint = advice.or_else(|| self.node(error).and_then(expectation).map(|text| format!("Write {text}.")));
+        let key_shown = brief(key);
+        let found = Diagnostic::error(codes::FORM, format!("`{key_shown}` cannot be a key here"));
         self.push_key(found, path, key, "not of the expected form".to_owned(), hint);
     }
 
@@ -293,8 +297,13 @@ impl<'e> Explanation<'e, '_, '_> {
         let near = nearest(given, allowed.iter().map(String::as_str));
         let mut found =
             Diagnostic::error(codes::NOT_ALLOWED, format!("{} is none of the allowed words", subject(path)));
-        found.hint = near.map(|near| format!("Write `{near}`."));
+        found.hint = near.map(|near| format!("Write `{near}`.")).or_else(|| self.advice(path, given));
         self.push_value(found, path, format!("expected {}", alternatives(&allowed)));
+    }
+
+    /// Advice on characters that look like those that a field wants, unless it may be a secret.
+    fn advice(&self, path: &FieldPath, given: &str) -> Option<String> {
+        if self.judge.touches_secret(path.segments()) { None } else { lookalikes::advice(given) }
     }
 
     fn form(&mut self, error: &ValidationError<'_>, path: &FieldPath, pattern: &str) {
@@ -307,15 +316,20 @@ impl<'e> Explanation<'e, '_, '_> {
             (false, node) => match node.and_then(|node| node.get("x-deskform-expects")).and_then(Value::as_str) {
                 Some(expects) => format!("expected {expects}"),
                 None => {
+                    let rule = node.and_then(|node| node.get("x-deskform-rule")).and_then(Value::as_str);
                     let text = node.and_then(expectation);
-                    found.hint = Some(text.map_or_else(
-                        || format!("Write a text that fits the pattern `{pattern}`."),
-                        |text| format!("Write what the field holds: {text}."),
-                    ));
+                    found.hint = Some(match (rule, text) {
+                        (Some(rule), _) => format!("Write {rule}."),
+                        (None, Some(text)) => format!("Write what the field holds: {text}."),
+                        (None, None) => format!("Write a text that fits the pattern `{pattern}`."),
+                    });
                     "not of the expected form".to_owned()
                 }
             },
         };
+        if let Some(advice) = error.instance().as_str().and_then(|given| self.advice(path, given)) {
+            found.hint = Some(advice);
+        }
         self.push_value(found, path, label);
     }
 

@@ -9,6 +9,7 @@ mod explain;
 mod findings;
 mod hints;
 mod judges;
+mod lookalikes;
 mod manifest;
 mod moves;
 mod near;

@@ -10,6 +10,7 @@ use crate::codes;
 use crate::explain::Subject;
 use crate::hints::{Statement, Word, read_statements};
 use crate::judges::Context;
+use crate::lookalikes::folded;
 use crate::near::{alternatives, nearest};
 use crate::resource::{Declared, read as read_resource};
 use crate::text::{Lines, Text, brief};
@@ -167,8 +168,7 @@ fn is_list_header(text: &Text<'_>, value: &Spanned<DeValue<'_>>) -> bool {
 
 fn bad_name(text: &Text<'_>, kind: &KindName, key: &Key<'_>) -> Diagnostic {
     let name = key.get_ref();
-    let folded: String = name.chars().map(half_width).collect::<String>().to_lowercase();
-    let hint = match ResourceName::new(folded) {
+    let hint = match ResourceName::new(folded(name).to_lowercase()) {
         Ok(legal) => format!("Write `{legal}`."),
         Err(_) => format!("Use another name: {}.", name_rule()),
     };
@@ -177,12 +177,6 @@ fn bad_name(text: &Text<'_>, kind: &KindName, key: &Key<'_>) -> Diagnostic {
         name => format!("`{}` cannot be the name of a `{kind}`", brief(name)),
     };
     Diagnostic::error(codes::NAME, message).at(text.span(&key.span()), "not a legal name").hint(hint).quotable()
-}
-
-/// The ASCII character that a full-width one stands for.
-fn half_width(character: char) -> char {
-    let ascii = u32::from(character).checked_sub(0xFEE0).and_then(char::from_u32);
-    ascii.filter(char::is_ascii_graphic).unwrap_or(character)
 }
 
 /// A top-level key that is neither a kind nor a hint.

