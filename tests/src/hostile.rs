@@ -11,7 +11,7 @@ pub fn bytes(notation: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = notation;
     while let Some(at) = rest.find('\\') {
-        out.extend_from_slice(rest[..at].as_bytes());
+        out.extend_from_slice(&rest.as_bytes()[..at]);
         rest = escape(&rest[at + 1..], &mut out);
     }
     out.extend_from_slice(rest.as_bytes());

@@ -8,6 +8,9 @@ use deskform_tests::transcript::run_all;
 /// The corpus has the rows B001 to B120.
 const ROWS: usize = 120;
 
+/// What stands in for a secret in the cases.
+const CANARY: &str = "hunter2-canary";
+
 #[test]
 fn every_bad_input_gets_the_answer_that_is_written_down() {
     let failures = run_all(&repository().join("tests/bad/cases"));
@@ -37,6 +40,20 @@ fn every_row_has_a_case_or_a_reason() {
     assert!(missing.is_empty(), "neither a case nor a reason: {missing:?}");
     let several: Vec<_> = found.iter().filter(|(row, places)| places.len() > 1 || !all.contains(row)).collect();
     assert!(several.is_empty(), "said twice, or no row of the corpus: {several:?}");
+}
+
+/// The corpus writes its secrets with a word that no output may hold.
+#[test]
+fn no_output_of_a_case_holds_a_secret() {
+    let mut held = 0;
+    for entry in std::fs::read_dir(repository().join("tests/bad/cases")).expect("the cases are there") {
+        let path = entry.expect("the folder can be listed").path();
+        let text = std::fs::read_to_string(&path).expect("a case is text");
+        let (inputs, outputs): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("| "));
+        held += inputs.iter().filter(|line| line.contains(CANARY)).count();
+        assert!(!outputs.iter().any(|line| line.contains(CANARY)), "{}", path.display());
+    }
+    assert!(held >= 4, "some cases hold a secret: {held}");
 }
 
 /// The rows that a text names: `B` and three digits.

@@ -136,10 +136,21 @@ struct Place<'s> {
 }
 
 impl Place<'_> {
+    /// How many characters of the span are underlined.
+    fn underlined(&self) -> usize {
+        let mut columns = 0;
+        let characters = self.text[self.line_start..].chars().skip(self.column - 1).take(self.length);
+        let fits = |c: &char| {
+            columns += if c.is_ascii() { 1 } else { 2 };
+            columns <= MOST_UNDERLINED
+        };
+        characters.take_while(fits).count()
+    }
+
     /// The line as it may be quoted, and the bytes of the span in it.
     fn quoted(&self, quotable: bool) -> (String, std::ops::Range<usize>) {
         let mut line = masked_line(self.text, self.line_start, if quotable { Sight::Shape } else { Sight::Keys });
-        let length = self.length.min(MOST_UNDERLINED);
+        let length = self.underlined();
         let (from, to) = (self.column - 1, self.column - 1 + length);
         if quotable {
             let source = self.text[self.line_start..].chars().enumerate().skip(from).take(length);
@@ -164,8 +175,8 @@ impl Place<'_> {
 const MOST_ERRORS: usize = 200;
 const MOST_MILD: usize = 50;
 
-/// The longest part of a line that is underlined.
-const MOST_UNDERLINED: usize = 40;
+/// So many columns are underlined at most, so that the label behind them still fits a line.
+const MOST_UNDERLINED: usize = 100;
 
 /// Writes findings one under the other, each as the compiler of a programming language would.
 pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {

@@ -84,7 +84,9 @@ fn slips_by_line(text: &Text<'_>, errors: &[&Error]) -> impl Iterator<Item = (us
     let lines = LineStarts::of(text);
     let mut ranges: Vec<(usize, Range<usize>, &Error)> =
         errors.iter().map(|error| (lines.before(range_of(error).start), range_of(error), *error)).collect();
-    ranges.sort_by_key(|(line, range, _)| (*line, range.start));
+    // A bracket that is not closed behind a string that is not closed is the string's doing.
+    let is_string = |error: &Error| form_of(error.message()).code == codes::UNTERMINATED;
+    ranges.sort_by_key(|(line, range, error)| (*line, !is_string(error), range.start));
     ranges.dedup_by_key(|(line, _, _)| *line);
     let found: Vec<(usize, Diagnostic)> =
         ranges.into_iter().take(MOST).map(|(_, range, error)| (range.start, slip(text, range, error))).collect();

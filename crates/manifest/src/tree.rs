@@ -1,5 +1,6 @@
 //! The spanned tree of a table: its value for kinds, and the place of every field.
 
+use std::num::IntErrorKind;
 use std::ops::Range;
 
 use deskform_model::{Code, Diagnostic, FieldPath, Segment, normalised};
@@ -142,7 +143,7 @@ pub(crate) struct Fault {
 enum FaultKind {
     Float,
     IntegerRange,
-    NoDigits,
+    Digits,
     DateTime,
     Nul,
     LongKey,
@@ -183,10 +184,10 @@ impl Fault {
                 "too large a number",
                 "Write a number between -9223372036854775808 and 9223372036854775807.",
             ),
-            FaultKind::NoDigits => (
+            FaultKind::Digits => (
                 codes::NUMBER,
-                "is a number without digits",
-                "no digit follows",
+                "is a number without ASCII digits",
+                "no such number",
                 "Write a whole number, or put the text in quotes.",
             ),
             FaultKind::DateTime => (
@@ -239,12 +240,13 @@ pub(crate) fn value_of(value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) ->
         DeValue::String(text) if text.len() > MOST_OF_TEXT => fault(FaultKind::LongText),
         DeValue::String(text) => Value::String(text.as_ref().to_owned()),
         DeValue::Boolean(word) => Value::Bool(*word),
-        DeValue::Integer(number) if !number.as_str().contains(|c: char| c.is_ascii_hexdigit()) => {
-            fault(FaultKind::NoDigits)
-        }
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::from(number),
-            Err(_) => fault(FaultKind::IntegerRange),
+            Err(error) => fault(match error.kind() {
+                IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => FaultKind::IntegerRange,
+                // The parser takes `0x` and digits of other scripts for numbers.
+                _ => FaultKind::Digits,
+            }),
         },
         DeValue::Float(_) => fault(FaultKind::Float),
         DeValue::Datetime(date) if date.time.is_none() && date.offset.is_none() => Value::String(date.to_string()),

@@ -3,6 +3,7 @@
 mod canary;
 mod desired;
 mod kinds;
+mod limits;
 mod project;
 mod schema;
 mod shape;

@@ -186,7 +186,7 @@ a.toml:2:85 MF012* error tables or lists are nested too deeply (80 levels are th
     check(
         &format!("[shop.a]\nx{} = 1\n", ".a".repeat(200)),
         r#"
-a.toml:1:1 MF012* error tables or lists are nested too deeply (80 levels are the most) | Nest less deeply.
+a.toml:2:1 MF012* error tables or lists are nested too deeply (80 levels are the most) | Nest less deeply.
 "#,
     );
 }
