@@ -55,7 +55,7 @@ codes! {
     FILE_NAME = "MF087", "a file name is not UTF-8";
     TOO_LARGE = "MF088", "all manifests together are larger than 256 MiB";
     LARGE_FILE = "MF089", "a file is larger than 1 MiB";
-    TOO_MANY = "MF090", "there are more than 10,000 manifests";
+    TOO_MANY = "MF079", "there are more than 10,000 manifests";
 }
 
 /// A folder with `deskform.toml`.
