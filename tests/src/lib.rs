@@ -8,6 +8,7 @@ pub mod generated;
 pub mod hostile;
 pub mod kinds;
 pub mod oracle;
+pub mod patch;
 pub mod reference;
 pub mod repo;
 pub mod sandbox;

@@ -1,6 +1,5 @@
 //! Pages that follow from the types: one a kind, and the list of the rules.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use deskform_model::{Kind, ListShape};
@@ -27,15 +26,59 @@ pub fn kind_page(kind: &dyn Kind) -> String {
     out
 }
 
-/// The page of all rules, by code.
-pub fn rules_page(rules: &BTreeMap<&str, &str>) -> String {
+/// The list of all rules, as `explain` tells them in JSON; each leads to the page of its letters.
+pub fn rules_page(rules: &[Value]) -> String {
     let mut out =
-        "# Rules\n\nEvery finding has a code; a code is never used again.\n\n| code | found when |\n|---|---|\n"
+        "# Rules\n\nEvery finding has a code; a code is never used again. `deskform explain CODE` shows what stands here.\n\n\
+         | code | severity | found when |\n|---|---|---|\n"
             .to_owned();
-    for (code, meaning) in rules {
-        let _ = writeln!(out, "| {code} | {} |", cell(meaning));
+    for rule in rules {
+        let (code, title) = (text(rule, "code"), text(rule, "title"));
+        let (letters, anchor) = (code.get(..2).unwrap_or_default(), code.to_lowercase());
+        let _ = writeln!(out, "| [{code}](rules/{letters}.md#{anchor}) | {} | {} |", severities(rule), cell(title));
     }
     out
+}
+
+/// The rules of two letters, with their reasons and examples.
+pub fn rules_of(letters: &str, rules: &[&Value]) -> String {
+    let mut out = format!(
+        "# Rules {letters}\n\nThe examples stand in a config repo that declares what they refer to, such as the business hours `day`.\n"
+    );
+    for rule in rules {
+        let _ = write!(out, "\n## {}\n\n_{}_: {}.\n", text(rule, "code"), severities(rule), text(rule, "title"));
+        let _ = write!(out, "\n{}\n", text(rule, "text"));
+        let mut last = "";
+        for example in rule["examples"].as_array().into_iter().flatten() {
+            let role = text(example, "role");
+            if role != last {
+                let _ = write!(out, "\n{}:\n", heading(role));
+            }
+            last = role;
+            let file = text(example, "file");
+            let file = if file == "example.toml" { String::new() } else { format!("`{file}`:\n\n") };
+            let _ = write!(out, "\n{file}```{}\n{}```\n", text(example, "language"), text(example, "text"));
+        }
+    }
+    out
+}
+
+fn heading(role: &str) -> &'static str {
+    match role {
+        "bad" => "Breaks the rule",
+        "good" => "Does not",
+        "other" => "Applied by another workspace",
+        _ => "Applied before",
+    }
+}
+
+fn severities(rule: &Value) -> String {
+    let words = rule["severities"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
 }
 
 fn fields(schema: &Value, prefix: &str, out: &mut String) {

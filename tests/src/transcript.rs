@@ -28,6 +28,7 @@ use rusqlite::types::ValueRef;
 use similar::TextDiff;
 
 use crate::hostile;
+use crate::patch;
 use crate::sandbox::{Sandbox, repository};
 
 /// Runs every transcript below a folder; gives a text for each that did not come out as written.
@@ -177,6 +178,7 @@ fn run(sandbox: &Sandbox, command: &str, input: &[String]) -> String {
         ["append", path] => sandbox.write(path, &(sandbox.read(path) + &lines("|"))),
         ["replace", path] => sandbox.replace(path, &lines("-"), &lines("+")),
         ["delete", path] => sandbox.delete(path),
+        ["patch", path] => patch::apply(sandbox, &sandbox.read(path)),
         ["cat", path] => return shown(sandbox, &sandbox.read(path), "  "),
         _ => return format!("! no such command in a transcript: {command}\n"),
     }
@@ -232,7 +234,7 @@ fn shown(sandbox: &Sandbox, text: &str, sign: &str) -> String {
 }
 
 /// Replaces what differs from run to run.
-fn filtered(sandbox: &Sandbox, text: &str) -> String {
+pub fn filtered(sandbox: &Sandbox, text: &str) -> String {
     static FILTERS: OnceLock<Vec<(Regex, &'static str)>> = OnceLock::new();
     let filters = FILTERS.get_or_init(|| {
         let filter = |(pattern, token)| (Regex::new(pattern).expect("a constant that is a pattern"), token);

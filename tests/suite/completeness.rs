@@ -1,10 +1,9 @@
 //! What every kind must have besides its code: a schema, an example, a transcript and a page.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use deskform_model::{Kind, Registry};
-use deskform_tests::reference::{kind_page, rules_page};
+use deskform_tests::reference::kind_page;
 use deskform_tests::sandbox::repository;
 use deskform_tests::transcript::collect;
 
@@ -57,21 +56,6 @@ fn every_kind_has_a_page_that_is_as_its_types_say() {
     let mut pages = Vec::new();
     collect(&repository().join("docs/kinds"), &mut pages);
     assert_eq!(pages.len(), registry.kinds().count(), "a page of a kind that is not there: {pages:?}");
-}
-
-#[test]
-fn every_rule_stands_on_the_page_of_rules_and_has_a_number_of_its_own() {
-    let all = [deskform_manifest::codes(), deskform_kinds::codes(), deskform_plan::codes()].concat();
-    let mut by_code: BTreeMap<&str, &str> = BTreeMap::new();
-    for (code, meaning) in &all {
-        let first = by_code.insert(code.0, meaning);
-        assert!(first.is_none(), "{code} is the number of two rules: {first:?} and {meaning}");
-        let shape = code.0.len() == 5
-            && code.0[..2].bytes().all(|b| b.is_ascii_uppercase())
-            && code.0[2..].bytes().all(|b| b.is_ascii_digit());
-        assert!(shape, "{code} is not two letters and three digits");
-    }
-    file_is("docs/rules.md", &rules_page(&by_code));
 }
 
 #[test]

@@ -5,12 +5,15 @@
 mod bad;
 mod completeness;
 mod contract;
+mod coverage;
 mod determinism;
+mod example;
 mod expected;
 mod herd;
 mod invalid_toml;
 mod layering;
 mod mutations;
 mod planner;
+mod rules;
 mod schemas;
 mod transcripts;

@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// Keeps the configuration of a customer-support operation in git.
 #[derive(Debug, Parser)]
@@ -52,6 +53,8 @@ pub(crate) enum Format {
     Human,
     /// One versioned document
     Json,
+    /// For Graphviz; of `graph` alone
+    Dot,
 }
 
 /// When to use colours.
@@ -93,6 +96,10 @@ pub(crate) enum Command {
     /// Look at the live store
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Explain a rule by its code, with examples; without a code, list all rules
+    Explain(ExplainArgs),
+    /// Show which resource refers to which, as a tree or for Graphviz
+    Graph(GraphArgs),
     /// Write the JSON Schemas of manifests, project, plan file and audit entry
     Schema(SchemaArgs),
 }
@@ -103,6 +110,9 @@ pub(crate) struct PlanArgs {
     /// Write the plan file, for `deskform apply FILE`
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
+    /// Show every change of a large plan
+    #[arg(long)]
+    pub(crate) full: bool,
     /// Exit with 2 if there is anything to apply
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -114,6 +124,9 @@ pub(crate) struct ApplyArgs {
     /// A plan file of `deskform plan --out`; without one, plan, show and ask
     #[arg(value_name = "PLANFILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) plan: Option<PathBuf>,
+    /// Show every change of a large plan
+    #[arg(long)]
+    pub(crate) full: bool,
     /// Apply without asking
     #[arg(long)]
     pub(crate) yes: bool,
@@ -189,6 +202,23 @@ pub(crate) enum StoreCommand {
     Status,
 }
 
+/// `explain`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExplainArgs {
+    /// The code, such as `BR018`
+    pub(crate) code: Option<String>,
+}
+
+/// `graph`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct GraphArgs {
+    /// A resource, such as `brand.acme`: only what it refers to and what refers to it
+    pub(crate) address: Option<String>,
+    /// Draw the live store, and not what is declared
+    #[arg(long)]
+    pub(crate) live: bool,
+}
+
 /// `schema`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SchemaArgs {
@@ -199,7 +229,12 @@ pub(crate) struct SchemaArgs {
 
 /// Reads the command line.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
-    Args::try_parse_from(args)
+    let args = Args::try_parse_from(args)?;
+    let mut formats = args.global.output.iter().map(|output| output.format).chain([args.global.format]);
+    if formats.any(|format| format == Format::Dot) && !matches!(args.command, Command::Graph(_)) {
+        return Err(Args::command().error(ErrorKind::InvalidValue, "the format `dot` goes with `graph` alone"));
+    }
+    Ok(args)
 }
 
 impl Command {
@@ -214,6 +249,8 @@ impl Command {
             Self::Audit(AuditCommand::Log(_)) => "audit log",
             Self::Audit(AuditCommand::Verify) => "audit verify",
             Self::Store(StoreCommand::Status) => "store status",
+            Self::Explain(_) => "explain",
+            Self::Graph(_) => "graph",
             Self::Schema(_) => "schema",
         }
     }
@@ -221,7 +258,7 @@ impl Command {
 
 fn output(text: &str) -> Result<Output, String> {
     let (format, path) = text.split_once('=').ok_or("it is not FORMAT=PATH")?;
-    let format = Format::from_str(format, false).map_err(|_| "the format is none of human, json")?;
+    let format = Format::from_str(format, false).map_err(|_| "the format is none of human, json, dot")?;
     if path.is_empty() {
         return Err("the path is empty".to_owned());
     }
@@ -247,7 +284,6 @@ mod tests {
 
     #[test]
     fn the_definition_holds_together() {
-        use clap::CommandFactory as _;
         Args::command().debug_assert();
     }
 
@@ -257,6 +293,14 @@ mod tests {
             let args = read(line).expect("a legal command line");
             assert_eq!((args.global.project, args.global.format), (Some(PathBuf::from("x")), Format::Json));
         }
+    }
+
+    #[test]
+    fn a_graph_alone_is_drawn() {
+        assert!(read("deskform graph --format dot").is_ok());
+        assert!(read("deskform graph --output dot=a.dot").is_ok());
+        assert!(read("deskform plan --format dot").is_err());
+        assert!(read("deskform plan --output dot=a.dot").is_err());
     }
 
     #[test]

@@ -28,8 +28,6 @@ use crate::output::Context;
 use crate::render::Report;
 use crate::text::{Page, style};
 
-pub use project::codes;
-
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {

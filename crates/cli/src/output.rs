@@ -66,7 +66,7 @@ impl Context<'_> {
     pub(crate) fn show(&self, page: &Page) -> Result<(), OutputError> {
         match self.global.format {
             Format::Human => self.out(self.text(Stream::Out, page).as_bytes()),
-            Format::Json => Ok(()),
+            Format::Json | Format::Dot => Ok(()),
         }
     }
 
@@ -86,11 +86,13 @@ impl Context<'_> {
         match self.global.format {
             Format::Human => self.show(&page)?,
             Format::Json => self.out(&self.document(report)?)?,
+            Format::Dot => self.out(&report.dot_bytes())?,
         }
         for Output { format, path } in &self.global.output {
             let bytes = match format {
                 Format::Human => report.human_page().plain().into_bytes(),
                 Format::Json => self.document(report)?,
+                Format::Dot => report.dot_bytes(),
             };
             write_file(path, &bytes)?;
         }
@@ -125,6 +127,12 @@ impl dyn Report + '_ {
         let mut page = Page::new();
         self.human(&mut page);
         page
+    }
+
+    fn dot_bytes(&self) -> Vec<u8> {
+        let mut page = Page::new();
+        self.dot(&mut page);
+        page.plain().into_bytes()
     }
 }
 

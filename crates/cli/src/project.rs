@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use deskform_model::{Code, Diagnostic, FileFact, FileProblem};
+use deskform_model::{Code, Diagnostic, FileFact, FileProblem, Rule};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
@@ -37,9 +37,9 @@ macro_rules! codes {
     ($($name:ident = $code:literal, $title:literal;)*) => {
         $(const $name: Code = Code($code);)*
 
-        /// The codes of this module with what each stands for.
-        pub fn codes() -> Vec<(Code, &'static str)> {
-            vec![$(($name, $title)),*]
+        /// The rules of this module.
+        pub(crate) fn rules() -> Vec<Rule> {
+            Rule::list(&[$(($name, $title)),*], include_str!("project/rules.md"))
         }
     };
 }

@@ -142,6 +142,21 @@ pub(crate) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Breaks a paragraph into lines of at most `columns`, at blanks.
+pub(crate) fn wrapped(text: &str, columns: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(line) + 1 + width(word) <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 /// The widest of some texts, but at most `most`.
 pub(crate) fn widest<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> usize {
     texts.into_iter().map(width).max().unwrap_or(0).min(most)
@@ -196,6 +211,12 @@ mod tests {
         assert_eq!(cut("札幌サポート窓口", 16), "札幌サポート窓口");
         assert_eq!(cut("札幌サポート窓口", 12), "札幌サポ...");
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", 4), "e\u{301}...");
+    }
+
+    #[test]
+    fn a_paragraph_is_broken_at_blanks() {
+        assert_eq!(wrapped("one two\nthree 東京 four", 10), "one two\nthree 東京\nfour");
+        assert_eq!(wrapped("a_very_long_word b", 5), "a_very_long_word\nb");
     }
 
     #[test]

@@ -26,14 +26,14 @@ mod week;
 mod words;
 mod zones;
 
-use deskform_model::{Code, Registry, Typed};
+use deskform_model::{Code, Registry, Rule, Typed};
 
 pub use ip_restriction::{IpRange, lets_in, ranges_of};
 pub use policy::guard_of;
 pub use security_profile::{Catalog, Need, Permission, Strength, catalog};
 pub use week::{Day, Spread, Week, Window};
 
-/// The kinds of deskform, and the guards over them. A new kind is one line here and one in [`codes`].
+/// The kinds of deskform, and the guards over them. A new kind is one line here and one in `OWNERS`.
 pub fn registry() -> Registry {
     let kinds = Registry::new()
         .with(Typed::<brand::BrandKind>::new())
@@ -49,19 +49,25 @@ pub fn registry() -> Registry {
     guards::guarded(kinds)
 }
 
-/// The rules of all kinds, each with a line that says what breaks it.
-pub fn codes() -> Vec<(Code, &'static str)> {
-    [
-        brand::codes::ALL,
-        business_hours::codes::ALL,
-        customer_strategy::codes::ALL,
-        ip_restriction::codes::ALL,
-        mail_integration::codes::ALL,
-        organization::codes::ALL,
-        policy::codes::ALL,
-        security_profile::codes::ALL,
-        service_desk::codes::ALL,
-        team::codes::ALL,
-    ]
-    .concat()
+/// The rules of all kinds.
+pub fn rules() -> Vec<Rule> {
+    OWNERS.iter().flat_map(|(codes, page)| Rule::list(codes, page)).collect()
 }
+
+/// The codes of all kinds.
+fn codes() -> impl Iterator<Item = Code> {
+    OWNERS.iter().flat_map(|(codes, _)| codes.iter().map(|(code, _)| *code))
+}
+
+const OWNERS: [words::Rules; 10] = [
+    brand::codes::ALL,
+    business_hours::codes::ALL,
+    customer_strategy::codes::ALL,
+    ip_restriction::codes::ALL,
+    mail_integration::codes::ALL,
+    organization::codes::ALL,
+    policy::codes::ALL,
+    security_profile::codes::ALL,
+    service_desk::codes::ALL,
+    team::codes::ALL,
+];

@@ -347,10 +347,10 @@ fn rules_have_one_code_each_and_a_test_that_names_it() {
         include_str!("service_desk/tests.rs"),
         include_str!("team/tests.rs"),
     ];
-    let codes = crate::codes();
-    let distinct: BTreeSet<&str> = codes.iter().map(|(code, _)| code.0).collect();
-    assert_eq!(distinct.len(), codes.len());
-    for (code, summary) in codes {
+    let rules = crate::rules();
+    let distinct: BTreeSet<&str> = rules.iter().map(|rule| rule.code.0).collect();
+    assert_eq!(distinct.len(), rules.len());
+    for (code, summary) in rules.iter().map(|rule| (rule.code, rule.title)) {
         assert!(code.0.len() == 5 && code.0[2..].bytes().all(|b| b.is_ascii_digit()), "{code}");
         assert!(!summary.is_empty() && !summary.ends_with('.'), "{code}");
         assert!(tests.iter().any(|text| text.contains(code.0)), "no test names {code}");

@@ -145,14 +145,18 @@ macro_rules! choice {
 }
 
 /// Makes the table of a kind's rules: a constant a rule, and `ALL` of them with their summaries.
+/// Codes with what breaks each, and the page that explains them.
+pub(crate) type Rules = (&'static [(deskform_model::Code, &'static str)], &'static str);
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
         use deskform_model::Code;
 
         $($(#[doc = $doc])+ pub(crate) const $name: Code = Code($code);)+
 
-        /// Every rule of the kind, with what breaks it.
-        pub(crate) const ALL: &[(Code, &str)] = &[$(($name, concat!($($doc),+).trim_ascii())),+];
+        /// Every rule of the kind with what breaks it, and the page that explains them.
+        pub(crate) const ALL: crate::words::Rules =
+            (&[$(($name, concat!($($doc),+).trim_ascii())),+], include_str!("rules.md"));
     };
 }
 

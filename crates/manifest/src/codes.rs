@@ -1,14 +1,14 @@
 //! The codes of everything that reading can find. A code is never reused.
 
-use deskform_model::Code;
+use deskform_model::{Code, Rule};
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $title:literal;)*) => {
         $(pub(crate) const $name: Code = Code($code);)*
 
-        /// Every code of this crate with what it stands for, in order.
-        pub fn codes() -> Vec<(Code, &'static str)> {
-            vec![$(($name, $title)),*]
+        /// Every rule of this crate, in order.
+        pub fn rules() -> Vec<Rule> {
+            Rule::list(&[$(($name, $title)),*], include_str!("rules.md"))
         }
     };
 }

@@ -168,7 +168,9 @@ impl<'e> Explanation<'e, '_, '_> {
                 Some(near) => Some(format!("Write `{near}`.")),
                 None if lookalikes::advice(key).is_some() => Some(format!("Write `{}`.", brief(&folded(key)))),
                 None if !free.is_empty() && free.len() <= 12 => Some(format!("Use {}.", alternatives(&free))),
-                None => node.and_then(expectation).map(|text| format!("Write {text}.")),
+                None if own.is_empty() => node.and_then(expectation).map(|text| format!("Write {text}.")),
+                // What the table is says nothing about a key that it does not have.
+                None => None,
             };
             self.unknown_key(path, key, near.is_some(), hint);
         }

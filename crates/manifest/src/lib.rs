@@ -28,7 +28,8 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use codes::codes;
+pub use codes::rules;
+pub use near::nearest;
 pub use project::{Project, read_project};
 pub use reader::{Outcome, Reader};
 pub use schema::{manifest_schema, project_schema};

@@ -3,7 +3,7 @@
 use crate::lookalikes::folded;
 
 /// The candidate nearest to a word, if one is near enough to be a slip.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = folded(word).to_lowercase();
     let length = word.chars().count();
     let allowed = (length / 3).max(1);

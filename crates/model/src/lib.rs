@@ -16,6 +16,7 @@ mod live;
 mod path;
 mod plan;
 mod registry;
+mod rule;
 mod safeguard;
 mod secret;
 mod shape;
@@ -42,6 +43,7 @@ pub use plan::{
     format_version,
 };
 pub use registry::Registry;
+pub use rule::{Example, Rule};
 pub use safeguard::{Breach, Member, RefusalWords, Safeguard, Side, Standing, Verdict, World, listed};
 pub use secret::{HIDDEN_LITERAL, Secret, SecretPlace};
 pub use shape::{ListShape, Shapes, inline_schema};

@@ -1,14 +1,14 @@
 //! The rules of planning. Numbers are never used again; refusals are below PL100.
 
-use deskform_model::Code;
+use deskform_model::{Code, Rule};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
         $($(#[doc = $doc])+ pub(crate) const $name: Code = Code($code);)+
 
-        /// The codes of this crate, each with a line that says what it means.
-        pub fn codes() -> Vec<(Code, &'static str)> {
-            vec![$(($name, concat!($($doc),+).trim_ascii())),+]
+        /// The rules of this crate.
+        pub fn rules() -> Vec<Rule> {
+            Rule::list(&[$(($name, concat!($($doc),+).trim_ascii())),+], include_str!("rules.md"))
         }
     };
 }

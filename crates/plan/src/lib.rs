@@ -18,7 +18,7 @@ mod safeguards;
 mod state;
 mod wanted;
 
-pub use codes::codes;
+pub use codes::rules;
 pub use drift::{DriftEdit, DriftReport, DriftState, Drifted, drift, wanted_for_drift};
 pub use judge::{Fault, verify};
 pub use planner::{Planned, plan};

@@ -3,7 +3,9 @@
 mod apply;
 mod audit;
 mod drift;
+mod explain;
 mod filter;
+mod graph;
 mod load;
 mod plan;
 mod schema;
@@ -13,7 +15,7 @@ mod stale;
 mod status;
 mod validate;
 
-use deskform_model::InvalidName;
+use deskform_model::{Address, InvalidName};
 use deskform_store::InvalidStoreUrl;
 
 use crate::args::{AuditCommand, Command, StoreCommand};
@@ -34,6 +36,8 @@ pub(crate) fn run(ctx: &Context<'_>, command: &Command) -> Result<Exit, Failure>
         Command::Audit(AuditCommand::Log(args)) => audit::log(ctx, args),
         Command::Audit(AuditCommand::Verify) => audit::verify(ctx),
         Command::Store(StoreCommand::Status) => status::run(ctx),
+        Command::Explain(args) => explain::run(ctx, args),
+        Command::Graph(args) => graph::run(ctx, args),
         Command::Schema(args) => schema::run(ctx, args),
     }
 }
@@ -80,6 +84,20 @@ pub(crate) enum UsageError {
         /// What it must be.
         rule: &'static str,
     },
+    /// A code that no rule has.
+    #[error("there is no rule `{text}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    Rule {
+        /// As given.
+        text: String,
+        /// The nearest code.
+        near: Option<String>,
+    },
+    /// A resource that is not in the graph.
+    #[error("there is no `{address}` to draw")]
+    NotInGraph {
+        /// The resource.
+        address: Address,
+    },
     /// `--expect` with something that is no plan id.
     #[error("`--expect` takes a plan id: `sha256:` and 64 hexadecimal digits")]
     Expect,
@@ -92,6 +110,10 @@ impl UsageError {
             Self::NeedsYes => Some("Review the plan, then pass `--yes` to apply without a question."),
             Self::Address { .. } => Some("Write an address such as `brand.acme`."),
             Self::StoreUrl { .. } => Some("Write a URL such as `sqlite://live.db`."),
+            Self::Rule { .. } => Some("List all rules with `deskform explain`."),
+            Self::NotInGraph { .. } => {
+                Some("Name a resource that is declared, or with `--live` one that is in the store.")
+            }
             Self::Day { .. } => Some("Write a date such as 2027-03-31."),
             Self::Filter { .. } | Self::Expect => None,
         }

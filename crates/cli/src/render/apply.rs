@@ -84,7 +84,8 @@ struct ApplyJson<'a> {
 
 impl Report for ApplyReport<'_> {
     fn human(&self, page: &mut Page) {
-        PlanReport { registry: self.registry, plan: self.plan, findings: Vec::new() }.human(page);
+        // Only files hold both parts, and a file holds everything.
+        PlanReport { registry: self.registry, plan: self.plan, full: true, findings: Vec::new() }.human(page);
         self.human_rest(page);
     }
 

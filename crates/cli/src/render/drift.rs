@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::diagnostics::FindingJson;
 use crate::render::Report;
-use crate::render::value::side;
+use crate::render::value::{line_diff, side};
 use crate::text::{Page, count, cut, style, widest};
 
 /// At most so many addresses of a list are named.
@@ -96,6 +96,16 @@ impl Columns {
         for DriftEdit { path, desired, applied, live } in edits {
             let path = if path.is_root() { "(whole resource)".to_owned() } else { path.to_string() };
             page.text("    ").text(&path).end();
+            let meant = if manifests_read { desired } else { applied };
+            if let Some(lines) = line_diff(meant.as_ref(), live.as_ref()) {
+                page.text("      live, against what is ")
+                    .text(if manifests_read { "declared" } else { "applied" })
+                    .end();
+                for line in lines {
+                    page.text("      ").text(&line).end();
+                }
+                continue;
+            }
             if manifests_read {
                 page.text("      declared      ").text(&side(desired.as_ref())).end();
             }
@@ -228,5 +238,30 @@ Drift in acme: 2 drifted, 1 pending, 3 resources checked.
         let mut page = Page::new();
         DriftView { report: &report(drifted), manifests_read: false, findings: vec![] }.human(&mut page);
         assert!(!page.plain().contains("declared  "));
+    }
+
+    #[test]
+    fn a_text_of_several_lines_that_drifted_shows_the_lines() {
+        let edit = DriftEdit {
+            path: FieldPath::keys(["signature_template"]),
+            desired: Some(json!("Acme\nSupport\nTokyo")),
+            applied: Some(json!("Acme\nSupport\nTokyo")),
+            live: Some(json!("Acme\nSales\nTokyo")),
+        };
+        let drifted =
+            Drifted { address: address("brand.a"), title: None, state: DriftState::Changed, edits: vec![edit] };
+        check(
+            &DriftReport { pending: vec![], ..report(vec![drifted]) },
+            true,
+            "\
+~ changed    brand.a
+    signature_template
+      live, against what is declared
+      - Support
+      + Sales
+
+Drift in acme: 1 drifted, 0 pending, 3 resources checked.
+",
+        );
     }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod drift;
+pub(crate) mod explain;
+pub(crate) mod graph;
 pub(crate) mod plan;
 pub(crate) mod refusal;
 pub(crate) mod schema;
@@ -27,6 +29,15 @@ pub(crate) trait Report {
     /// For people who have seen the first part on the screen already.
     fn human_rest(&self, page: &mut Page) {
         self.human(page);
+    }
+
+    /// For Graphviz; what is no graph is a comment. The command line takes the format where there is a graph only.
+    fn dot(&self, page: &mut Page) {
+        let mut human = Page::new();
+        self.human(&mut human);
+        for line in human.plain().lines() {
+            page.text("// ").text(line).end();
+        }
     }
 
     /// For programs: the members of the document besides `format_version` and `command`.

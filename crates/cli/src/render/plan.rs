@@ -15,6 +15,7 @@ use crate::render::{Report, content, value};
 use crate::text::{Page, cut, style, widest};
 
 mod edits;
+mod folded;
 
 /// A creation shows at most so many fields.
 const MOST_FIELDS: usize = 6;
@@ -25,12 +26,18 @@ const MOST_NAMED: usize = 10;
 pub(crate) struct PlanReport<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) plan: &'a Plan,
+    /// True to show every change, however many there are.
+    pub(crate) full: bool,
     pub(crate) findings: Vec<FindingJson<'a>>,
 }
 
 impl Report for PlanReport<'_> {
     fn human(&self, page: &mut Page) {
-        human(self.registry, self.plan, page);
+        if self.full || self.plan.changes().count() <= folded::MOST_CHANGES {
+            human(self.registry, self.plan, page);
+        } else {
+            folded::human(self.registry, self.plan, page);
+        }
     }
 
     fn json(&self) -> serde_json::Result<Value> {
@@ -84,17 +91,21 @@ impl Summary {
             ..Self::default()
         };
         for change in plan.changes() {
-            *match change.action {
-                Action::Move => &mut summary.moves,
-                Action::Adopt => &mut summary.adopt,
-                Action::Create => &mut summary.create,
-                Action::Update => &mut summary.update,
-                Action::Replace => &mut summary.replace,
-                Action::Delete => &mut summary.delete,
-                Action::Forget => &mut summary.forget,
-            } += 1;
+            summary.count(change.action);
         }
         summary
+    }
+
+    fn count(&mut self, action: Action) {
+        *match action {
+            Action::Move => &mut self.moves,
+            Action::Adopt => &mut self.adopt,
+            Action::Create => &mut self.create,
+            Action::Update => &mut self.update,
+            Action::Replace => &mut self.replace,
+            Action::Delete => &mut self.delete,
+            Action::Forget => &mut self.forget,
+        } += 1;
     }
 
     /// `1 to create, 2 to update`.
@@ -143,9 +154,14 @@ fn human(registry: &Registry, plan: &Plan, page: &mut Page) {
         RefusalText::of(registry, refusal).human(page);
         page.end();
     }
+    closing(plan, page);
+}
+
+/// What a plan comes to, and its id.
+fn closing(plan: &Plan, page: &mut Page) {
     let changes = Summary::of(plan).changes();
     let changes = if changes.is_empty() { "nothing to change".to_owned() } else { changes };
-    let summary = format!("{changes}, {unchanged} unchanged.");
+    let summary = format!("{changes}, {} unchanged.", plan.provenance.unchanged);
     page.styled(style::BOLD, &format!("Plan for {}:", target(plan))).text(" ").text(&summary).end();
     page.text("id ").text(&plan.id.to_string()).end();
 }
@@ -202,7 +218,7 @@ impl<'a> Blocks<'a> {
             steps: &plan.plan.steps,
             titles,
             sources,
-            address_column: widest(shown().map(Address::as_str), 32),
+            address_column: widest(shown().map(Address::as_str), 48),
             title_column: widest(shown().map(title_of), 24),
         }
     }

@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_refusal_of_the_planner_has_its_own_words() {
-        for (code, _) in deskform_plan::codes().into_iter().filter(|(code, _)| code.0 < "PL100") {
+        for code in deskform_plan::rules().iter().map(|rule| rule.code).filter(|code| code.0 < "PL100") {
             let refusal =
                 Refusal { code: code.0.to_owned(), addresses: vec![], args: BTreeMap::new(), lifted_by_deletes: None };
             assert_ne!(RefusalText::of(&Registry::new(), &refusal).message, "the plan is refused", "{code}");

@@ -2,6 +2,7 @@
 
 use deskform_model::{FieldPath, HIDDEN_LITERAL};
 use serde_json::{Map, Value};
+use similar::{ChangeTag, TextDiff};
 
 use crate::text::{Page, widest, width};
 
@@ -18,6 +19,24 @@ pub(crate) fn inline(value: &Value) -> String {
 /// A side of an edit: the value, or that there is none.
 pub(crate) fn side(value: Option<&Value>) -> String {
     value.map_or_else(|| "(none)".to_owned(), inline)
+}
+
+/// The lines that differ, each with its sign, where the two sides are texts and one has several lines.
+pub(crate) fn line_diff(before: Option<&Value>, after: Option<&Value>) -> Option<Vec<String>> {
+    let (before, after) = (before?.as_str()?, after?.as_str()?);
+    if !before.contains('\n') && !after.contains('\n') || [before, after].contains(&HIDDEN_LITERAL) {
+        return None;
+    }
+    let diff = TextDiff::from_lines(before, after);
+    let changed = diff.iter_all_changes().filter_map(|change| {
+        let sign = match change.tag() {
+            ChangeTag::Delete => '-',
+            ChangeTag::Insert => '+',
+            ChangeTag::Equal => return None,
+        };
+        Some(format!("{sign} {}", change.value().trim_end_matches('\n')))
+    });
+    Some(changed.collect())
 }
 
 fn write(value: &Value, out: &mut String) {

@@ -41,7 +41,6 @@ fn limits(policy: &Policy, lowering: &mut Lowering<'_>) {
 }
 
 fn waivers(policy: &Policy, lowering: &mut Lowering<'_>) {
-    let codes = crate::codes();
     for (code, waiver) in &policy.lint {
         let path = FieldPath::keys(["lint", code]);
         if waiver.until.date().is_none() {
@@ -50,8 +49,8 @@ fn waivers(policy: &Policy, lowering: &mut Lowering<'_>) {
             lowering.report(problem);
         }
         // Rules of the reader, the planner and the store are not known here: only the kinds' own letters are.
-        let ours = codes.iter().any(|(known, _)| known.0[..2] == code[..2]);
-        if ours && !codes.iter().any(|(known, _)| known.0 == &**code) {
+        let ours = crate::codes().any(|known| known.0[..2] == code[..2]);
+        if ours && !crate::codes().any(|known| known.0 == &**code) {
             let message = format!("there is no rule `{}`", &**code);
             let problem = Problem::warning(codes::UNKNOWN_RULE, path, message, "waives nothing");
             lowering.report(problem.hint("Take the code from the report of the rule."));

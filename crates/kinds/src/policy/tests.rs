@@ -87,6 +87,14 @@ fn a_limit_can_be_given_for_every_kind_that_has_one() {
 }
 
 #[test]
+fn every_kind_that_has_a_limit_can_be_given_another() {
+    let registry = crate::registry();
+    let limited = registry.kinds().filter(|kind| kind.limit(&json!({})).is_some());
+    let limited: Vec<&str> = limited.map(|kind| kind.name().as_str()).collect();
+    assert_eq!(limited, super::checks::LIMITED);
+}
+
+#[test]
 fn the_guards_are_those_stated_and_the_defaults() {
     assert_eq!(crate::guard_of(&json!({})), Guard::default());
     let stated = spec("policy", "guard = { max_deletes = 0, way_in = [\"203.0.113.0/24\"] }");

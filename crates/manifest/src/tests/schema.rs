@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::kinds::{registry, registry_with_policy};
-use crate::{codes, manifest_schema, project_schema};
+use crate::{manifest_schema, project_schema, rules};
 
 fn accepts(schema: &Value, value: &Value) -> bool {
     jsonschema::draft7::new(schema).unwrap().is_valid(value)
@@ -48,7 +48,7 @@ fn the_projects_schema_takes_its_sections_from_the_policy() {
 
 #[test]
 fn codes_are_unique_and_in_order() {
-    let codes: Vec<&str> = codes().iter().map(|(code, _)| code.0).collect();
+    let codes: Vec<&str> = rules().iter().map(|rule| rule.code.0).collect();
     assert!(codes.windows(2).all(|pair| pair[0] < pair[1]));
     assert!(codes.iter().all(|code| code.len() == 5 && code.starts_with("MF")));
 }

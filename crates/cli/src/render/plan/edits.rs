@@ -2,9 +2,8 @@
 
 use deskform_model::{Cause, Edit, FieldPath, Kind, ListShape};
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
 
-use crate::render::value::{inline, side};
+use crate::render::value::{inline, line_diff, side};
 use crate::text::{Page, widest, width};
 
 /// Both sides of an edit stand on one line up to this width.
@@ -13,7 +12,7 @@ const ONE_LINE: usize = 64;
 /// Writes the edits, aligned: `path  before -> after`.
 pub(super) fn human(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool, page: &mut Page) {
     let lines: Vec<Line> = edits.iter().map(|edit| Line::of(kind, edit)).collect();
-    let path_column = widest(lines.iter().map(|line| line.path.as_str()), 36);
+    let path_column = widest(lines.iter().map(|line| line.path.as_str()), 48);
     let before_column = widest(lines.iter().filter_map(Line::short_before), 28);
     for (line, edit) in lines.iter().zip(edits) {
         let forces = replaces && kind.is_some_and(|kind| is_below_any(kind.replace_only(), &edit.path));
@@ -124,12 +123,10 @@ impl Form {
             {
                 Self::Set { added: missing(after, before), removed: missing(before, after) }
             }
-            (Some(Value::String(before)), Some(Value::String(after)))
-                if before.contains('\n') || after.contains('\n') =>
-            {
-                Self::Text(text_lines(before, after))
-            }
             _ => {
+                if let Some(lines) = line_diff(before, after) {
+                    return Self::Text(lines);
+                }
                 let (before, after) = (side(before), side(after));
                 if width(&before) + width(&after) > ONE_LINE {
                     Self::Long { before, after }
@@ -144,17 +141,4 @@ impl Form {
 /// The items that the other list does not have.
 fn missing(items: &[Value], other: &[Value]) -> Vec<String> {
     items.iter().filter(|item| !other.contains(item)).map(inline).collect()
-}
-
-fn text_lines(before: &str, after: &str) -> Vec<String> {
-    let diff = TextDiff::from_lines(before, after);
-    let changed = diff.iter_all_changes().filter_map(|change| {
-        let sign = match change.tag() {
-            ChangeTag::Delete => '-',
-            ChangeTag::Insert => '+',
-            ChangeTag::Equal => return None,
-        };
-        Some(format!("{sign} {}", change.value().trim_end_matches('\n')))
-    });
-    changed.collect()
 }

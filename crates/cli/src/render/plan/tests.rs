@@ -254,8 +254,59 @@ id ID
 #[test]
 fn programs_get_the_plan_file_and_the_counts() {
     let plan = Plan::seal(body(vec![step(vec![change("brand.a", Action::Delete, vec![])])]), provenance());
-    let report = PlanReport { registry: &Registry::new(), plan: &plan, findings: vec![] };
+    let report = PlanReport { registry: &Registry::new(), plan: &plan, full: false, findings: vec![] };
     let json = report.json().expect("JSON");
     assert_eq!(json["summary"]["delete"], 1);
     assert_eq!(Plan::from_text(&json["plan_file"].to_string()), Ok(plan));
+}
+
+/// A plan of 5,000 changes, nearly all of every sort.
+fn large(refusals: usize) -> Plan {
+    let kinds = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let actions =
+        [Action::Create, Action::Update, Action::Delete, Action::Replace, Action::Forget, Action::Move, Action::Adopt];
+    let one = |number: usize| {
+        let address = format!("{}.r{number}", kinds[number % 10]);
+        step(vec![change(&address, actions[number / 10 % 7], vec![])])
+    };
+    let refusal = |number: usize| Refusal {
+        code: "PL004".to_owned(),
+        addresses: vec![address(&format!("a.r{number}"))],
+        args: [("action".to_owned(), json!("delete"))].into(),
+        lifted_by_deletes: None,
+    };
+    let body = PlanBody { refusals: (0..refusals).map(refusal).collect(), ..body((0..5000).map(one).collect()) };
+    let unmanaged = Unmanaged { address: address("a.u") };
+    Plan::seal(body, Provenance { unmanaged: vec![unmanaged], ..provenance() })
+}
+
+fn told(plan: &Plan, full: bool) -> String {
+    let mut page = Page::new();
+    PlanReport { registry: &Registry::new(), plan, full, findings: vec![] }.human(&mut page);
+    page.plain()
+}
+
+#[test]
+fn thousands_of_changes_fit_on_a_screen() {
+    let plan = large(50);
+    let text = told(&plan, false);
+    assert!(text.lines().count() < 40, "{text}");
+    for held in [
+        "a  72 to delete, 71 to replace, 71 to forget, 71 to move, 71 to adopt, 72 to create, 72 to update\n",
+        "- delete  a.r20",
+        "  and 2132 more\n",
+        "and 47 more refusals\n",
+        "1 resource: owned by nobody, left alone\n",
+        "Folded: `--full`",
+    ] {
+        assert!(text.contains(held), "{held}\n{text}");
+    }
+}
+
+#[test]
+fn every_change_is_shown_on_request() {
+    let plan = large(0);
+    let text = told(&plan, true);
+    let shown: std::collections::BTreeSet<&str> = text.split_whitespace().collect();
+    assert!(plan.changes().all(|change| shown.contains(change.address.as_str())), "all of them");
 }
