@@ -91,7 +91,7 @@ fn every_kind_that_has_a_limit_can_be_given_another() {
     let registry = crate::registry();
     let limited = registry.kinds().filter(|kind| kind.limit(&json!({})).is_some());
     let limited: Vec<&str> = limited.map(|kind| kind.name().as_str()).collect();
-    assert_eq!(limited, super::checks::LIMITED);
+    assert_eq!(limited, LIMITED);
 }
 
 #[test]
