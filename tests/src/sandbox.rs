@@ -1,12 +1,12 @@
 //! A folder of its own, in which the built binary runs with nothing of this machine around it.
 #![expect(clippy::disallowed_methods, reason = "what drives the binary reads and writes files and finds the binary")]
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 
@@ -21,7 +21,7 @@ const NOBODY: u32 = 65_534;
 pub struct Sandbox {
     folder: TempDir,
     /// True if runs are not to be a superuser's.
-    powerless: Cell<bool>,
+    powerless: AtomicBool,
     env: BTreeMap<String, String>,
 }
 
@@ -65,7 +65,7 @@ impl Sandbox {
             ("DESKFORM_AS_OF", "2026-12-01"),
         ];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { folder, powerless: Cell::new(false), env }
+        Self { folder, powerless: AtomicBool::new(false), env }
     }
 
     /// An empty folder and a copy of an example of this repository in it.
@@ -109,7 +109,7 @@ impl Sandbox {
     fn command<S: AsRef<str>>(&self, env: &[(String, String)], args: &[S]) -> Command {
         let mut command = Command::new(binary());
         command.args(args.iter().map(AsRef::as_ref)).current_dir(self.path()).env_clear();
-        if self.powerless.get() && std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+        if self.powerless.load(Ordering::Relaxed) && std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
             command.uid(NOBODY).gid(NOBODY);
         }
         command.envs(&self.env).envs(env.iter().cloned()).stdin(Stdio::null());
@@ -159,7 +159,7 @@ impl Sandbox {
         };
         rights(&self.inside(path), 0o000);
         rights(self.path(), 0o755);
-        self.powerless.set(true);
+        self.powerless.store(true, Ordering::Relaxed);
     }
 
     /// Reads a file.
