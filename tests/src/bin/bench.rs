@@ -1,8 +1,8 @@
 //! Speed and memory as ratios against a baseline of the same run.
 //!
-//! `cargo build --release -p deskform && cargo run --release -p deskform-tests --bin bench [resources ...]`
+//! `cargo build --release -p deskform && cargo run --release -p deskform-tests --bin bench [company] [resources ...]`
 //!
-//! For every size it generates a config repo, runs the release binary on it, reads and hashes the same files, and writes
+//! For every size it generates a config repo of brands and hours (`company`: of all nine kinds), runs the release binary on it, reads and hashes the same files, and writes
 //! the same rows by prepared statements into the same tables, with their keys, indexes and triggers. Nothing is asserted:
 //! the floors to hold and the goals stand beside what was found.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use deskform_tests::generated::write_project;
+use deskform_tests::generated::{Mix, write_project};
 use deskform_tests::sandbox::{Sandbox, binary};
 use deskform_tests::transcript::collect;
 use rusqlite::Connection;
@@ -44,10 +44,11 @@ struct Figures {
 }
 
 fn main() {
+    let mix = if std::env::args().any(|argument| argument == "company") { Mix::Company } else { Mix::Brands };
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
     println!("start: {:.1} ms", millis(start().wall));
-    let figures: Vec<Figures> = sizes.into_iter().map(measure).collect();
+    let figures: Vec<Figures> = sizes.into_iter().map(|size| measure(mix, size)).collect();
     for found in &figures {
         print_size(found);
     }
@@ -60,10 +61,10 @@ fn start() -> Took {
     best(4 * REPEATS, || run(sandbox.path(), &["--version"]))
 }
 
-fn measure(resources: usize) -> Figures {
+fn measure(mix: Mix, resources: usize) -> Figures {
     let sandbox = Sandbox::new();
     let folder = sandbox.path();
-    write_project(folder, resources, 0);
+    write_project(folder, mix, resources, 0);
     let store = folder.join(".deskform/live.db");
     let repeats = if resources > 20_000 { 2 } else { REPEATS };
     let mut verbs = BTreeMap::new();
@@ -85,7 +86,7 @@ fn measure(resources: usize) -> Figures {
     let entries = tables.iter().find(|table| table.name == "audit").map_or(0, |table| table.rows.len() as u64);
     let insert_rows = best(repeats, || here(|| insert_rows(&store, &tables, &folder.join("baseline.db"))));
 
-    write_project(folder, resources, 1);
+    write_project(folder, mix, resources, 1);
     verbs.insert("plan, all to update", best(repeats.min(2), || run(folder, &["plan"])));
     verbs.insert("apply, all updated", run(folder, &["apply", "--yes"]));
     Figures { resources, verbs, hash_files, insert_rows, rows, entries }
