@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Much of the work is small texts, made on one thread and dropped on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     deskform::run()
 }

@@ -112,7 +112,9 @@ impl<'w> Whole<'w> {
     }
 
     fn doubled_values(&self) -> Vec<Diagnostic> {
-        let mut holders: HashMap<(&str, &str), (&Address, Span)> = HashMap::new();
+        // Tens of thousands of values: growing step by step would hash each of them several times.
+        let count = self.readable().map(|(_, content)| content.outline.unique.len()).sum();
+        let mut holders: HashMap<(&str, &str), (&Address, Span)> = HashMap::with_capacity(count);
         let mut out = Vec::new();
         for (address, content) in self.readable() {
             for (unique, site) in content.outline.unique.iter().zip(&content.unique) {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use deskform_apply::{AuditEntry, RunContext, seal, store_created};
-use deskform_model::{ApprovedPlan, Lineage, Live, Plan, PlanId, RunKey, Sealing, ServerFacts};
+use deskform_apply::{AuditEntry, Claimed, RunContext, seal, store_created};
+use deskform_model::{ApprovedPlan, Commit, Lineage, Live, Plan, PlanId, Registry, RunKey, Sealing, ServerFacts};
 use deskform_store::{Creation, Holder, Opening, Reader, RunRecord, StoreError, Writer};
 
 use crate::args::{ApplyArgs, Format};
@@ -46,12 +46,9 @@ async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<Pl
     let findings = loaded.warn(ctx, &sources);
     show(ctx, args, &plan)?;
     expect(expected, &plan)?;
-    let faults = judged(ctx, &plan, &live);
-    if !faults.is_empty() {
-        return Err(ApplyError::Misplanned { faults }.into());
-    }
     let commit = git_commit(loaded.root.dir());
-    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(Arc::clone(&plan)).await?;
+    let unsound = |faults| ApplyError::Misplanned { faults };
+    let outcome = Applying { ctx, args, place: &place, live: &live, commit, unsound }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -89,12 +86,9 @@ async fn from_file(
     if !stale.is_empty() {
         return Err(ApplyError::Stale { what: stale }.into());
     }
-    let faults = judged(ctx, &plan, &live);
-    if !faults.is_empty() {
-        return Err(ApplyError::Unsound { faults }.into());
-    }
     let commit = plan.provenance.git_commit.clone();
-    let outcome = Applying { ctx, args, place: &place, live: &live, commit }.go(Arc::clone(&plan)).await?;
+    let unsound = |faults| ApplyError::Unsound { faults };
+    let outcome = Applying { ctx, args, place: &place, live: &live, commit, unsound }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -159,8 +153,8 @@ fn expect(expected: Option<PlanId>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-fn judged(ctx: &Context<'_>, plan: &Plan, live: &Live) -> Vec<String> {
-    let faults = deskform_plan::verify(ctx.registry, &plan.plan, live);
+fn judged(registry: &Registry, plan: &Plan, live: &Live) -> Vec<String> {
+    let faults = deskform_plan::verify(registry, &plan.plan, live);
     let words = |fault: deskform_plan::Fault| match fault.address {
         Some(address) => format!("`{address}`: {}", fault.text),
         None => fault.text,
@@ -176,6 +170,8 @@ struct Applying<'a> {
     live: &'a Live,
     /// The commit of the config repo.
     commit: Option<String>,
+    /// What a plan that does not hold together is reported as.
+    unsound: fn(Vec<String>) -> ApplyError,
 }
 
 impl Applying<'_> {
@@ -189,8 +185,21 @@ impl Applying<'_> {
         if self.live.store.is_none() && !self.place.default && !self.args.create_store {
             return Err(ApplyError::NoStore { url: self.place.shown.clone() }.into());
         }
+        let claimed = self.ctx.machine.claimed(self.args.actor.as_deref());
+        let work = self.judge_and_fold(&approved, &claimed.actor)?;
         self.ask(approved.plan())?;
-        self.carry_out(&approved).await
+        self.carry_out(&approved, &work, claimed).await
+    }
+
+    /// Has the plan judged and folds it into what is written, both at once.
+    fn judge_and_fold(&self, approved: &ApprovedPlan, actor: &str) -> Result<Commit, Failure> {
+        let (registry, live) = (self.ctx.registry, self.live);
+        let (faults, work) = std::thread::scope(|scope| {
+            let judge = scope.spawn(|| judged(registry, approved.plan(), live));
+            let work = deskform_apply::commit(registry, approved, &live.detail.documents, actor);
+            (judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), work)
+        });
+        if faults.is_empty() { Ok(work?) } else { Err((self.unsound)(faults).into()) }
     }
 
     fn ask(&self, plan: &Plan) -> Result<(), Failure> {
@@ -207,17 +216,11 @@ impl Applying<'_> {
         if self.ctx.machine.answer() { Ok(()) } else { Err(ApplyError::Declined.into()) }
     }
 
-    async fn carry_out(&self, approved: &ApprovedPlan) -> Result<Outcome, Failure> {
-        let Self { ctx, args, place, live, commit } = self;
+    async fn carry_out(&self, approved: &ApprovedPlan, work: &Commit, claimed: Claimed) -> Result<Outcome, Failure> {
+        let Self { ctx, args, place, live: _, commit, unsound: _ } = self;
         let (machine, plan) = (ctx.machine, approved.plan());
-        let claimed = machine.claimed(args.actor.as_deref());
-        let work = deskform_apply::commit(ctx.registry, approved, &live.detail.documents, &claimed.actor)?;
-        let context = RunContext {
-            claimed: claimed.clone(),
-            reason: args.reason.clone(),
-            commit: commit.clone(),
-            ci_run: machine.ci_run(),
-        };
+        let context =
+            RunContext { claimed, reason: args.reason.clone(), commit: commit.clone(), ci_run: machine.ci_run() };
         // One for each entry: changes, what follows them, and records.
         let entries = plan.changes().map(|change| 1 + change.follows.len()).sum::<usize>() + plan.plan.records.len();
         let mut salts = machine.salts(entries)?.into_iter();
@@ -233,7 +236,7 @@ impl Applying<'_> {
         let facts = self.facts();
         let committed = tokio::select! {
             biased;
-            done = writer.commit(&work, facts, |input| {
+            done = writer.commit(work, facts, |input| {
                 let salt = || salts.next().expect("there is one salt for every entry of the plan");
                 let sealer = seal(ctx.registry, approved, &context, input, salt).map_err(|error| error.to_string())?;
                 let count = sealer.len();
