@@ -32,6 +32,7 @@ const ALLOWED: [(&str, &[&str]); 7] = [
             "globset",
             "ignore",
             "jiff",
+            "mimalloc",
             "schemars",
             "serde",
             "serde_json",

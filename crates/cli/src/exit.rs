@@ -156,7 +156,7 @@ impl Failure {
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Project(ProjectError::NotFound { .. }) => Some("Go to a config repo, or name one with `-C DIR`."),
+            Self::Project(_) => Some("Go to a config repo, or name one with `-C DIR`."),
             Self::Usage(error) => error.hint(),
             Self::Store(error) => store_hint(error),
             Self::Commit(deskform_store::CommitError::Stale { .. }) => {
@@ -170,7 +170,6 @@ impl Failure {
             }
             Self::Apply(error) => error.hint(),
             Self::Invalid { .. }
-            | Self::Project(_)
             | Self::Output(_)
             | Self::Commit(_)
             | Self::Fold(_)

@@ -31,9 +31,15 @@ pub(crate) fn fits(text: &str, cell: &OnceLock<Regex>, pattern: &str, length: &R
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $pattern:expr, $length:expr, $rule:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+        #[serde(try_from = "String")]
         pub(crate) struct $name(String);
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
 
         impl TryFrom<String> for $name {
             type Error = $crate::words::Unfit;

@@ -106,7 +106,7 @@ fn read_kind(
     for (key, value) in resources {
         let node = Node::new(key, value);
         match ResourceName::new(key.get_ref().as_ref()) {
-            Err(_) => ctx.out.push(bad_name(text, kind_name, key)),
+            Err(_) => ctx.out.push(bad_name(text, key)),
             Ok(name) => {
                 let heading = node.heading(text);
                 let source = Source { span: text.span(&heading), line: lines.line(heading.start) };
@@ -123,7 +123,7 @@ fn read_kind(
 fn no_table(text: &Text<'_>, kind: &KindName, node: &Node<'_, '_>) -> Diagnostic {
     let place = node.key.clone().unwrap_or_default();
     let found = if is_list_header(text, node.value) {
-        Diagnostic::error(codes::LIST_HEADER, format!("a `{kind}` is not declared in a list"))
+        Diagnostic::error(codes::LIST_HEADER, format!("a resource is not declared in a list"))
             .at(text.span(&place), "two brackets make a list")
     } else {
         Diagnostic::error(codes::OUTSIDE, format!("`{kind}` is a kind and holds no value"))
@@ -166,15 +166,15 @@ fn is_list_header(text: &Text<'_>, value: &Spanned<DeValue<'_>>) -> bool {
     is_header && value.get_ref().as_array().is_some_and(|items| items.iter().all(|item| item.get_ref().is_table()))
 }
 
-fn bad_name(text: &Text<'_>, kind: &KindName, key: &Key<'_>) -> Diagnostic {
+fn bad_name(text: &Text<'_>, key: &Key<'_>) -> Diagnostic {
     let name = key.get_ref();
     let hint = match ResourceName::new(folded(name).to_lowercase()) {
         Ok(legal) => format!("Write `{legal}`."),
         Err(_) => format!("Use another name: {}.", name_rule()),
     };
     let message = match name.replace('\0', "").as_str() {
-        "" => format!("a `{kind}` has an empty name"),
-        name => format!("`{}` cannot be the name of a `{kind}`", brief(name)),
+        "" => format!("a resource has an empty name"),
+        name => format!("`{}` cannot be the name of a resource", brief(name)),
     };
     Diagnostic::error(codes::NAME, message).at(text.span(&key.span()), "not a legal name").hint(hint).quotable()
 }

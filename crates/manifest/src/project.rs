@@ -158,10 +158,12 @@ fn misplaced(registry: &Registry, subject: &Subject<'_, '_>, table: &mut Map<Str
             let found = Diagnostic::error(codes::ELSEWHERE, "a `policy` cannot be declared").at(place, "not a section");
             out.push(found.hint("Write `[guard]`, `[limits]`, `[lint]` or `[platform]`.").quotable());
         } else if registry.get(name).is_some() && value.get_ref().is_table() {
-            let found =
-                Diagnostic::error(codes::ELSEWHERE, format!("a `{name}` cannot be declared in `deskform.toml`"))
-                    .at(place, "a resource")
-                    .hint("Move it to a manifest: any other `*.toml` file of the config repo.");
+            let found = Diagnostic::error(
+                codes::ELSEWHERE,
+                format!("`{name}` is a kind, and no resource is declared in `deskform.toml`"),
+            )
+            .at(place, "a resource")
+            .hint("Move it to a manifest: any other `*.toml` file of the config repo.");
             out.push(found.quotable());
         } else {
             continue;

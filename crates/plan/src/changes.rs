@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
     Action, Address, After, Cause, Change, Desired, DesiredResource, Diagnostic, DriftNote, Edit, FieldPath, Kind,
-    Live, Outline, Record, Registry, Severity, UniqueValue,
+    Live, LiveRow, Outline, Record, Registry, Severity, UniqueValue,
 };
 
 use crate::codes::{OWNED_BY_OTHER, UNOWNED, UNREADABLE, USE_BROKEN};
@@ -62,7 +62,11 @@ pub(crate) struct Changes {
 
 impl Context<'_> {
     pub(crate) fn is_ours(&self, address: &Address) -> bool {
-        self.live.rows.get(address).is_some_and(|row| row.owner.as_ref() == Some(&self.desired.workspace))
+        self.live.rows.get(address).is_some_and(|row| self.owns(row))
+    }
+
+    fn owns(&self, row: &LiveRow) -> bool {
+        row.owner.as_ref() == Some(&self.desired.workspace)
     }
 
     pub(crate) fn kind(&self, address: &Address) -> Option<&dyn Kind> {
@@ -150,7 +154,7 @@ impl Changes {
         let origin = ctx.origin(address);
         match ctx.live.rows.get(origin) {
             None => self.create(ctx, address, desired),
-            Some(_) if ctx.is_ours(origin) => self.compare(ctx, address, desired, diagnostics),
+            Some(row) if ctx.owns(row) => self.compare(ctx, address, desired, diagnostics),
             Some(_) if ctx.pending.adopts.contains(address) => self.adopt(ctx, address, desired),
             Some(row) => {
                 let (code, hint) = match &row.owner {

@@ -22,13 +22,13 @@ fn a_name_must_be_legal() {
     check(
         "[shop.Billing]\n[shop.'ａｄｍｉｎ']\n[shop.'аdmin']\n[shop.'']\n[shop.con]\n[shop.\"a\u{200d}b\"]\n[shop.'../x']\n[hours.ok]\nzone = 'z'\n",
         r#"
-a.toml:1:7 MF021 error `Billing` cannot be the name of a `shop` (not a legal name) | Write `billing`.
-a.toml:2:7 MF021 error `ａｄｍｉｎ` cannot be the name of a `shop` (not a legal name) | Write `admin`.
-a.toml:3:7 MF021 error `аdmin` cannot be the name of a `shop` (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
-a.toml:4:7 MF021 error a `shop` has an empty name (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
-a.toml:5:7 MF021 error `con` cannot be the name of a `shop` (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
-a.toml:6:7 MF021 error `a‍b` cannot be the name of a `shop` (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
-a.toml:7:7 MF021 error `../x` cannot be the name of a `shop` (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
+a.toml:1:7 MF021 error `Billing` cannot be the name of a resource (not a legal name) | Write `billing`.
+a.toml:2:7 MF021 error `ａｄｍｉｎ` cannot be the name of a resource (not a legal name) | Write `admin`.
+a.toml:3:7 MF021 error `аdmin` cannot be the name of a resource (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
+a.toml:4:7 MF021 error a resource has an empty name (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
+a.toml:5:7 MF021 error `con` cannot be the name of a resource (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
+a.toml:6:7 MF021 error `a‍b` cannot be the name of a resource (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
+a.toml:7:7 MF021 error `../x` cannot be the name of a resource (not a legal name) | Use another name: a name has 1 to 64 lower-case ASCII letters, digits, `_` or `-`, starts with a letter or digit, and is no device name such as `con`.
 "#,
     );
 }
@@ -67,7 +67,7 @@ fn a_resource_is_no_list() {
     check(
         "[[shop]]\ndisplay_name = \"a\"\n",
         r#"
-a.toml:1:3 MF024 error a `shop` is not declared in a list (two brackets make a list) | Write `[shop.NAME]`.
+a.toml:1:3 MF024 error a resource is not declared in a list (two brackets make a list) | Write `[shop.NAME]`.
 "#,
     );
     check(
