@@ -123,7 +123,7 @@ fn read_kind(
 fn no_table(text: &Text<'_>, kind: &KindName, node: &Node<'_, '_>) -> Diagnostic {
     let place = node.key.clone().unwrap_or_default();
     let found = if is_list_header(text, node.value) {
-        Diagnostic::error(codes::LIST_HEADER, format!("a resource is not declared in a list"))
+        Diagnostic::error(codes::LIST_HEADER, "a resource is not declared in a list")
             .at(text.span(&place), "two brackets make a list")
     } else {
         Diagnostic::error(codes::OUTSIDE, format!("`{kind}` is a kind and holds no value"))
@@ -173,7 +173,7 @@ fn bad_name(text: &Text<'_>, key: &Key<'_>) -> Diagnostic {
         Err(_) => format!("Use another name: {}.", name_rule()),
     };
     let message = match name.replace('\0', "").as_str() {
-        "" => format!("a resource has an empty name"),
+        "" => "a resource has an empty name".to_owned(),
         name => format!("`{}` cannot be the name of a resource", brief(name)),
     };
     Diagnostic::error(codes::NAME, message).at(text.span(&key.span()), "not a legal name").hint(hint).quotable()
