@@ -45,6 +45,6 @@ pub use plan::{
 pub use registry::Registry;
 pub use rule::{Example, Rule};
 pub use safeguard::{Breach, Member, RefusalWords, Safeguard, Side, Standing, Verdict, World, listed};
-pub use secret::{HIDDEN_LITERAL, Secret, SecretPlace};
+pub use secret::{HIDDEN_LITERAL, Secret, SecretPlace, hide_secrets};
 pub use shape::{ListShape, Shapes, inline_schema};
 pub use typed::{Lowering, Typed, TypedKind};

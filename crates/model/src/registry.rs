@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use crate::secret::{fits, hide_secrets};
 use crate::{
-    Address, Document, Edit, Event, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Outline, Refusal,
-    RefusalWords, Safeguard, Secret, Segment, Shapes, Unreadable,
+    Address, Document, Edit, Event, FieldPath, Kind, Lifecycle, ListShape, Outline, Refusal, RefusalWords, Safeguard,
+    Segment, Shapes, Unreadable,
 };
 
 /// The kinds by name, and what must not be lost among them. Passed in as a value, so that tests can run everything over
@@ -119,9 +119,7 @@ impl Registry {
         let mut value =
             serde_json::from_str(document.text()).unwrap_or_else(|_| Value::String("(not readable)".to_owned()));
         if let Some(kind) = self.get(document.kind().as_str()) {
-            for path in kind.secrets() {
-                hide(&mut value, path.segments());
-            }
+            hide_secrets(kind.secrets(), &FieldPath::root(), &mut value);
         }
         value
     }
@@ -133,7 +131,7 @@ impl Registry {
         };
         kind.secrets().iter().any(|secret| {
             let (secret, path) = (secret.segments(), path.segments());
-            path.len() >= secret.len() && secret.iter().zip(path).all(|(s, p)| matches_segment(s, p))
+            path.len() >= secret.len() && secret.iter().zip(path).all(|(s, p)| fits(s, p))
         })
     }
 }
@@ -156,34 +154,6 @@ fn place_mut<'v>(spec: &'v mut Value, shapes: &Shapes, path: &FieldPath) -> Opti
         seen = seen.segments().iter().chain([segment]).cloned().collect();
         found
     })
-}
-
-fn matches_segment(pattern: &Segment, segment: &Segment) -> bool {
-    matches!(pattern, Segment::Key(key) if key == "*") || pattern == segment
-}
-
-/// A secret is a table with exactly one of `env`, `file`, `vault`; anything else in its place may be a literal.
-fn hide(value: &mut Value, path: &[Segment]) {
-    let Some((first, rest)) = path.split_first() else {
-        if !value.is_object() || Secret::deserialize(&*value).is_err() {
-            *value = Value::String(HIDDEN_LITERAL.to_owned());
-        }
-        return;
-    };
-    match (value, first) {
-        (Value::Object(table), Segment::Key(key)) if key == "*" => table.values_mut().for_each(|v| hide(v, rest)),
-        (Value::Object(table), Segment::Key(key)) => {
-            if let Some(inner) = table.get_mut(key) {
-                hide(inner, rest);
-            }
-        }
-        (Value::Array(items), _) => items.iter_mut().for_each(|v| hide(v, rest)),
-        // Something else stands where the secret's table should be: it may be the secret itself.
-        (other @ (Value::String(_) | Value::Number(_) | Value::Bool(_)), _) => {
-            *other = Value::String(HIDDEN_LITERAL.to_owned());
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::{FieldPath, Segment};
 
 /// What is shown in place of a secret that somebody wrote out in the store.
 pub const HIDDEN_LITERAL: &str = "(a literal, hidden)";
@@ -26,6 +29,62 @@ pub enum SecretPlace {
     File(String),
     /// A path and a field in the platform's vault, `path#field`.
     Vault(String),
+}
+
+/// Replaces by a note what stands written out in the secret fields of a value, which itself stands at `path` of its
+/// document.
+///
+/// A secret is a table with exactly one of `env`, `file`, `vault`; anything else in its place may be a literal.
+pub fn hide_secrets(secrets: &[FieldPath], path: &FieldPath, value: &mut Value) {
+    for secret in secrets {
+        hide_below(value, path.segments(), secret.segments());
+    }
+}
+
+/// True if a segment of a path is that of the secret's, in which `*` stands for any key.
+pub(crate) fn fits(secret: &Segment, segment: &Segment) -> bool {
+    matches!(secret, Segment::Key(key) if key == "*") || secret == segment
+}
+
+fn hide_below(value: &mut Value, path: &[Segment], secret: &[Segment]) {
+    match (path.split_first(), secret.split_first()) {
+        (None, _) => hide_within(value, secret),
+        // The path goes on below the secret: only `env`, `file`, `vault` and `version` are ours.
+        (Some((Segment::Key(key), _)), None) if matches!(key.as_str(), "env" | "file" | "vault" | "version") => {}
+        (Some(_), None) => hide(value),
+        (Some((here, path)), Some((pattern, secret))) => {
+            if fits(pattern, here) {
+                hide_below(value, path, secret);
+            }
+        }
+    }
+}
+
+fn hide_within(value: &mut Value, secret: &[Segment]) {
+    let Some((first, rest)) = secret.split_first() else {
+        if !value.is_object() || Secret::deserialize(&*value).is_err() {
+            hide(value);
+        }
+        return;
+    };
+    match (value, first) {
+        (Value::Object(table), Segment::Key(key)) if key == "*" => {
+            table.values_mut().for_each(|inner| hide_within(inner, rest));
+        }
+        (Value::Object(table), Segment::Key(key)) => {
+            if let Some(inner) = table.get_mut(key) {
+                hide_within(inner, rest);
+            }
+        }
+        (Value::Array(items), _) => items.iter_mut().for_each(|inner| hide_within(inner, rest)),
+        // Something else stands where the secret's table should be: it may be the secret itself.
+        (other @ (Value::String(_) | Value::Number(_) | Value::Bool(_)), _) => hide(other),
+        _ => {}
+    }
+}
+
+fn hide(value: &mut Value) {
+    *value = Value::String(HIDDEN_LITERAL.to_owned());
 }
 
 /// The table as written.
@@ -121,7 +180,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn reads(value: serde_json::Value) -> bool {
+    fn reads(value: Value) -> bool {
         Secret::deserialize(value).is_ok()
     }
 
@@ -143,5 +202,26 @@ mod tests {
         ] {
             assert!(!reads(bad.clone()), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_written_out_is_hidden_wherever_the_value_stands() {
+        let secrets = [FieldPath::keys(["smtp", "password"])];
+        let check = |path: &[&str], mut value: Value, expected: Value| {
+            hide_secrets(&secrets, &FieldPath::keys(path.iter().copied()), &mut value);
+            assert_eq!(value, expected);
+        };
+        let hidden = json!(HIDDEN_LITERAL);
+        check(
+            &[],
+            json!({ "smtp": { "host": "h", "password": "x" } }),
+            json!({ "smtp": { "host": "h", "password": hidden } }),
+        );
+        check(&[], json!({ "smtp": [{ "password": "x" }] }), json!({ "smtp": [hidden] }));
+        check(&["smtp"], json!({ "password": { "env": "A" } }), json!({ "password": { "env": "A" } }));
+        check(&["smtp", "password"], json!({ "env": "A", "file": "b" }), hidden.clone());
+        check(&["smtp", "password", "env"], json!("A"), json!("A"));
+        check(&["smtp", "password", "value"], json!("x"), hidden);
+        check(&["smtp", "host"], json!("h"), json!("h"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use deskform_model::{Cause, Edit, FieldPath, HIDDEN_LITERAL, Kind, Lifecycle, ListShape, Segment, Shapes};
+use deskform_model::{Cause, Edit, FieldPath, Kind, Lifecycle, ListShape, Segment, Shapes, hide_secrets};
 use serde_json::{Map, Value};
 
 /// One difference: the field, what stands there on the one side and on the other.
@@ -147,48 +147,6 @@ fn hide_literals(kind: &dyn Kind, edit: &mut Edit) {
 /// A value at a path with whatever a secret field holds written out replaced by a note.
 pub(crate) fn hidden(kind: &dyn Kind, path: &FieldPath, value: &Value) -> Value {
     let mut value = value.clone();
-    for secret in kind.secrets() {
-        hide_below(&mut value, path.segments(), secret.segments());
-    }
+    hide_secrets(kind.secrets(), path, &mut value);
     value
-}
-
-fn hide_below(value: &mut Value, path: &[Segment], secret: &[Segment]) {
-    match (path.split_first(), secret.split_first()) {
-        // The path goes on below the secret: only `env`, `file`, `vault` and `version` are ours.
-        (Some((Segment::Key(key), _)), None) if matches!(key.as_str(), "env" | "file" | "vault" | "version") => {}
-        (Some(_), None) => *value = Value::String(HIDDEN_LITERAL.to_owned()),
-        (Some((here, path)), Some((pattern, secret))) => {
-            if matches!(pattern, Segment::Key(key) if key == "*") || here == pattern {
-                hide_below(value, path, secret);
-            }
-        }
-        (None, _) => hide_within(value, secret),
-    }
-}
-
-fn hide_within(value: &mut Value, secret: &[Segment]) {
-    match (secret.split_first(), value) {
-        (None, value) => {
-            let reference = value
-                .as_object()
-                .is_some_and(|t| t.keys().all(|k| matches!(k.as_str(), "env" | "file" | "vault" | "version")));
-            if !reference {
-                *value = Value::String(HIDDEN_LITERAL.to_owned());
-            }
-        }
-        (Some((Segment::Key(key), rest)), Value::Object(table)) if key == "*" => {
-            table.values_mut().for_each(|inner| hide_within(inner, rest));
-        }
-        (Some((Segment::Key(key), rest)), Value::Object(table)) => {
-            if let Some(inner) = table.get_mut(key) {
-                hide_within(inner, rest);
-            }
-        }
-        (Some(_), Value::Array(items)) => items.iter_mut().for_each(|inner| hide_within(inner, secret)),
-        (Some(_), value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
-            *value = Value::String(HIDDEN_LITERAL.to_owned());
-        }
-        (Some(_), _) => {}
-    }
 }
