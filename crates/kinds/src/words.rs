@@ -24,6 +24,14 @@ pub(crate) fn fits(text: &str, cell: &OnceLock<Regex>, pattern: &str, length: &R
     length.contains(&text.chars().count()) && regex.is_match(text)
 }
 
+/// The ASCII form of a full-width character; another one as it is.
+pub(crate) fn narrow(letter: char) -> char {
+    match u32::from(letter) {
+        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
+        _ => letter,
+    }
+}
+
 /// Makes a newtype of a text: name, pattern (equal in Rust and in ECMAScript), length in characters, rule in words.
 /// The rule goes to the schema as `x-deskform-rule`, for whoever reports a value that does not fit.
 ///

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use crate::words::narrow;
+
 /// The placeholders that a text may hold.
 pub(super) const PLACEHOLDERS: [&str; 3] = ["opens", "closes", EMERGENCY_KEY];
 
@@ -47,14 +49,6 @@ pub(super) fn spoken_keys(text: &str) -> Vec<char> {
     });
     let keys = pattern.captures_iter(text).filter_map(|found| found.get(1).or_else(|| found.get(2)));
     keys.filter_map(|key| key.as_str().chars().next()).map(narrow).collect()
-}
-
-/// The ASCII form of a full-width character.
-fn narrow(key: char) -> char {
-    match u32::from(key) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(key),
-        _ => key,
-    }
 }
 
 #[cfg(test)]

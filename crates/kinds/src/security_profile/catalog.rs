@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Deserializer};
 
 use crate::near::nearest;
+use crate::words::narrow;
 
 /// A vendor name that was dropped without a successor: it grants nothing any more.
 pub(super) const DROPPED: &str = "ContactRecording.Access";
@@ -234,10 +235,6 @@ impl Permission {
 
 /// A label without what typing it may change: spaces, upper and lower case, full-width forms of ASCII.
 fn folded(label: &str) -> String {
-    let narrow = |letter: char| match u32::from(letter) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
-        _ => letter,
-    };
     label.chars().filter(|letter| !letter.is_whitespace()).map(narrow).flat_map(char::to_lowercase).collect()
 }
 
