@@ -32,7 +32,7 @@ fn read(registry: &Registry, text: &str) -> Vec<Diagnostic> {
     let (project, _) = read_project(registry, "[workspace]\nname = \"acme\"\n");
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
     let mut reader = Reader::new(registry, project.expect("the project is sound"), facts);
-    reader.read("a.toml", text);
+    reader.read(vec![("a.toml".to_owned(), text.to_owned())]);
     reader.finish().diagnostics
 }
 

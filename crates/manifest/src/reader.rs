@@ -51,14 +51,9 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Reads one manifest. Its [`FileId`] counts the manifests, from 1.
-    pub fn read(&mut self, name: &str, text: &str) {
-        self.read_all(vec![(name.to_owned(), text.to_owned())]);
-    }
-
-    /// Reads manifests, each given by name and text, on as many threads as there are processors. The outcome is that of
-    /// reading them one by one.
-    pub fn read_all(&mut self, manifests: Vec<(String, String)>) {
+    /// Reads manifests, each given by name and text, on as many threads as there are processors. A [`FileId`] counts the
+    /// manifests, from 1, over all calls. The outcome is that of reading them one by one.
+    pub fn read(&mut self, manifests: Vec<(String, String)>) {
         let first = self.files.len();
         let (names, texts): (Vec<String>, Vec<String>) = manifests.into_iter().unzip();
         self.files.extend(names);

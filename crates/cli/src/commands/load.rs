@@ -166,11 +166,11 @@ pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
             Err(finding) => unread.push(finding),
         }
         if size >= BATCH {
-            reader.read_all(std::mem::take(&mut batch));
+            reader.read(std::mem::take(&mut batch));
             size = 0;
         }
     }
-    reader.read_all(batch);
+    reader.read(batch);
     let outcome = reader.finish();
     let incomplete = has_errors(&unread);
     let caused = |found: &Diagnostic| incomplete && FOLLOW_UPS.contains(&found.code.0);

@@ -24,9 +24,7 @@ pub(super) fn read(registry: &Registry, project: &str, files: &[(&str, &str)]) -
     let (project, found) = read_project(registry, project);
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
     let mut reader = Reader::new(registry, project.expect("a project with a name"), facts);
-    for (name, text) in files {
-        reader.read(name, text);
-    }
+    reader.read(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
     (reader.finish(), found)
 }
 
