@@ -7,7 +7,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, SystemTime};
 
 use deskform_tests::oracle::{Contents, inspect};
-use deskform_tests::repo::{BLOCK, Repo, Size};
+use deskform_tests::repo::{BLOCK, Repo};
 use deskform_tests::sandbox::Sandbox;
 
 const RESOURCES: usize = 10_000;
@@ -135,11 +135,11 @@ struct Scene {
 
 /// The second repo changes all that the first has but its first block, which goes, and the default brand with it.
 fn first() -> Repo {
-    Repo::new(0..10 * BLOCK, Size::Short, "第一版")
+    Repo::new(0..10 * BLOCK, "第一版")
 }
 
 fn second() -> Repo {
-    Repo::new(BLOCK..BLOCK + RESOURCES, Size::Short, "第二版")
+    Repo::new(BLOCK..BLOCK + RESOURCES, "第二版")
 }
 
 impl Scene {
