@@ -346,6 +346,7 @@ fn rules_have_one_code_each_and_a_test_that_names_it() {
         include_str!("security_profile/tests.rs"),
         include_str!("service_desk/tests.rs"),
         include_str!("team/tests.rs"),
+        include_str!("tests.rs"),
     ];
     let rules = crate::rules();
     let distinct: BTreeSet<&str> = rules.iter().map(|rule| rule.code.0).collect();
@@ -443,4 +444,20 @@ fn the_registry_holds_the_kinds_with_their_areas() {
         ("team", Category::User),
     ];
     assert_eq!(areas, expected);
+}
+
+#[test]
+fn hierarchies_hang_on_references_to_the_kind_itself() {
+    let hours = "time_zone = \"Asia/Tokyo\"\nweekly = { mon-sun = [] }\nparents = [\"above\"]";
+    let samples = [("business_hours", hours, "BH024", 2), ("team", "parent = \"above\"", "TM006", 5)];
+    let registry = crate::registry();
+    for (kind, text, code, levels) in samples {
+        let hierarchy = registry.get(kind).expect("a kind").hierarchy().expect("a hierarchy");
+        assert_eq!((hierarchy.code.0, hierarchy.levels), (code, levels));
+        let references = read(kind, body(text)).expect("a good sample").outline.references;
+        let Ok([reference]) = <[_; 1]>::try_from(references) else { panic!("{kind} has one reference") };
+        assert!(reference.path.to_string().starts_with(hierarchy.field), "{}", reference.path);
+        assert_eq!(reference.to.to_string(), format!("{kind}.above"));
+    }
+    assert_eq!(registry.kinds().filter(|kind| kind.hierarchy().is_some()).count(), samples.len());
 }

@@ -68,6 +68,7 @@ codes! {
     DANGLING = "MF060", "a reference names nothing that is declared";
     VALUE_TWICE = "MF061", "two resources hold a value that only one may hold";
     ROLE_TWICE = "MF062", "two resources hold a role that only one may hold";
+    CIRCLE = "MF063", "resources stand above each other in a circle";
     RESERVED = "MF070", "a section is reserved for a later version";
     CREDENTIALS = "MF071", "the store's address holds credentials";
     NOTHING_DECLARED = "MF072", "nothing is declared and the workspace is not retired";

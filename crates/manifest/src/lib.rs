@@ -7,6 +7,7 @@
 mod codes;
 mod explain;
 mod findings;
+mod hierarchy;
 mod hints;
 mod judges;
 mod lookalikes;

@@ -4,12 +4,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use deskform_model::{
-    Address, Diagnostic, Reference, Refusal, RefusalWords, Registry, Safeguard, Side, Span, Standing, UniqueValue,
-    World,
+    Address, Diagnostic, KindName, Reference, Refusal, RefusalWords, Registry, Safeguard, Side, Span, Standing,
+    UniqueValue, World,
 };
 
 use crate::codes;
 use crate::findings::MOST;
+use crate::hierarchy::Levels;
 use crate::moves::Resolved;
 use crate::near::nearest;
 use crate::project::Project;
@@ -69,6 +70,7 @@ impl<'w> Whole<'w> {
         let mut out: Vec<Diagnostic> = self.dangling().take(MOST).collect();
         out.extend(self.doubled_values());
         out.extend(self.limits());
+        out.extend(self.hierarchies().take(MOST));
         out.extend(self.registry.safeguards().flat_map(|safeguard| self.safeguard(safeguard)));
         out.extend(self.amount());
         out
@@ -162,12 +164,20 @@ impl<'w> Whole<'w> {
         Some(found.quotable())
     }
 
+    fn hierarchies(&self) -> impl Iterator<Item = Diagnostic> {
+        let kinds = self.registry.kinds().filter_map(|kind| Some((kind.name(), kind.hierarchy()?)));
+        kinds.flat_map(|(name, hierarchy)| Levels::new(hierarchy, self.of_kind(name)).judge())
+    }
+
+    fn of_kind(&self, name: &KindName) -> Vec<&'w Declared> {
+        self.declared.iter().filter(|resource| resource.address.kind() == name.as_str()).collect()
+    }
+
     fn limits(&self) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for kind in self.registry.kinds() {
             let Some(limit) = self.project.and_then(|project| kind.limit(project.policy_spec())) else { continue };
-            let of_kind: Vec<&Declared> =
-                self.declared.iter().filter(|resource| resource.address.kind() == kind.name().as_str()).collect();
+            let of_kind = self.of_kind(kind.name());
             let beyond = usize::try_from(limit.most).ok().and_then(|most| of_kind.get(most));
             if let Some(resource) = beyond {
                 let (count, name) = (of_kind.len(), kind.name());

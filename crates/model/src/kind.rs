@@ -51,6 +51,9 @@ pub trait Kind: Send + Sync {
     /// Roles that at most one resource of the kind has.
     fn exclusive(&self) -> &[ExclusiveScope];
 
+    /// The field by which resources of the kind stand above each other, if there is one.
+    fn hierarchy(&self) -> Option<&Hierarchy>;
+
     /// How many resources the vendor allows, given the spec of the policy in force (`{}` if there is none).
     fn limit(&self, policy: &Value) -> Option<Limit>;
 
@@ -231,6 +234,19 @@ pub struct ExclusiveScope {
     pub what: &'static str,
     /// True if one must have the role as long as there is any resource of the kind.
     pub needed: bool,
+}
+
+/// A field whose references lead from a resource to those of the same kind above it: never in a circle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hierarchy {
+    /// The field, one reference or a list of them.
+    pub field: &'static str,
+    /// How many levels there may be, one without references included.
+    pub levels: usize,
+    /// The rule that is broken below the last level.
+    pub code: Code,
+    /// Who says so, for the message: "Amazon Connect".
+    pub source: &'static str,
 }
 
 /// A vendor limit on the number of resources of a kind.

@@ -32,8 +32,8 @@ pub use diagnostic::{Code, Diagnostic, FileId, Label, Severity, Span};
 pub use digest::{Digest, NotADigest, PlanId, set_digest};
 pub use document::{Document, Lifecycle};
 pub use kind::{
-    Category, Event, ExclusiveScope, Facts, FileFact, FileProblem, Kind, Limit, Outline, Problem, ReadError, Reading,
-    Reference, UniqueValue, Unreadable,
+    Category, Event, ExclusiveScope, Facts, FileFact, FileProblem, Hierarchy, Kind, Limit, Outline, Problem, ReadError,
+    Reading, Reference, UniqueValue, Unreadable,
 };
 pub use live::{AppliedRow, Detail, Live, LiveRow, Referrer, StoreIdentity, Wanted, WorkspaceState};
 pub use path::{FieldPath, Segment};

@@ -9,8 +9,8 @@ use serde_json::Value;
 use schemars::JsonSchema;
 
 use crate::{
-    Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Kind, KindName, Limit, Outline, Problem, ReadError,
-    Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
+    Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit, Outline, Problem,
+    ReadError, Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
 };
 
 /// A kind as its author writes it.
@@ -24,6 +24,8 @@ pub trait TypedKind: Send + Sync + 'static {
     const FORMAT: u32 = 1;
     /// The oldest format whose specs the latest types read as they are, without [`TypedKind::upgrade`].
     const SAME_SINCE: u32 = Self::FORMAT;
+    /// The field by which resources stand above each other.
+    const HIERARCHY: Option<Hierarchy> = None;
     /// The table as written.
     type Manifest: DeserializeOwned + Serialize + JsonSchema;
     /// The content as stored.
@@ -213,6 +215,10 @@ impl<K: TypedKind> Kind for Typed<K> {
 
     fn exclusive(&self) -> &[ExclusiveScope] {
         &self.exclusive
+    }
+
+    fn hierarchy(&self) -> Option<&Hierarchy> {
+        const { &K::HIERARCHY }.as_ref()
     }
 
     fn limit(&self, policy: &Value) -> Option<Limit> {

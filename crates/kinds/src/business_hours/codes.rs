@@ -49,4 +49,6 @@ codes! {
     TOO_MANY_PARENTS = "BH022";
     /// an exception that comes again holds on no day between its dates
     NEVER_HOLDS = "BH023";
+    /// parents have parents themselves
+    GRANDPARENTS = "BH024";
 }

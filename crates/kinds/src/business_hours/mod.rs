@@ -10,7 +10,8 @@ mod spec;
 mod tests;
 
 use deskform_model::{
-    Address, Category, Edit, Event, FieldPath, KindName, Limit, Lowering, Outline, Reference, ResourceName, TypedKind,
+    Address, Category, Edit, Event, FieldPath, Hierarchy, KindName, Limit, Lowering, Outline, Reference, ResourceName,
+    TypedKind,
 };
 use serde_json::Value;
 
@@ -24,6 +25,8 @@ impl TypedKind for BusinessHoursKind {
     const NAME: &'static str = "business_hours";
     const FORMAT: u32 = 2;
     const SAME_SINCE: u32 = 1;
+    const HIERARCHY: Option<Hierarchy> =
+        Some(Hierarchy { field: "parents", levels: 2, code: codes::GRANDPARENTS, source: "Amazon Connect" });
     type Manifest = Manifest;
     type Spec = BusinessHours;
 

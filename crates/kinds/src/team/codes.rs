@@ -13,4 +13,6 @@ codes! {
     GROUP_AS_PERSON = "TM004";
     /// no team of people would be left that can edit security profiles
     NO_EDITING_TEAM = "TM005";
+    /// teams stand on more than five levels
+    TOO_MANY_LEVELS = "TM006";
 }

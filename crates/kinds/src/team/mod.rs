@@ -8,8 +8,8 @@ mod spec;
 mod tests;
 
 use deskform_model::{
-    Address, Category, Edit, Event, FieldPath, KindName, Lowering, Outline, Reference, ResourceName, TypedKind,
-    UniqueValue,
+    Address, Category, Edit, Event, FieldPath, Hierarchy, KindName, Lowering, Outline, Reference, ResourceName,
+    TypedKind, UniqueValue,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,6 +21,8 @@ pub(crate) struct TeamKind;
 
 impl TypedKind for TeamKind {
     const NAME: &'static str = "team";
+    const HIERARCHY: Option<Hierarchy> =
+        Some(Hierarchy { field: "parent", levels: 5, code: codes::TOO_MANY_LEVELS, source: "Amazon Connect" });
     type Manifest = Team;
     type Spec = Team;
 

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
-    Category, Code, Edit, Event, ExclusiveScope, Facts, FieldPath, Kind, KindName, Limit, Lowering, Outline, Problem,
-    ReadError, Reading, Reference, Registry, ResourceName, Secret, Shapes, Typed, TypedKind, UniqueValue, Unreadable,
+    Category, Code, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit, Lowering, Outline,
+    Problem, ReadError, Reading, Reference, Registry, ResourceName, Secret, Shapes, Typed, TypedKind, UniqueValue,
+    Unreadable,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -340,6 +341,9 @@ impl Kind for Odd {
     }
     fn exclusive(&self) -> &[ExclusiveScope] {
         &[]
+    }
+    fn hierarchy(&self) -> Option<&Hierarchy> {
+        None
     }
     fn limit(&self, _: &Value) -> Option<Limit> {
         None

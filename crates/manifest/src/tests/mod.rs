@@ -2,6 +2,7 @@
 
 mod canary;
 mod desired;
+mod hierarchy;
 mod kinds;
 mod limits;
 mod project;
