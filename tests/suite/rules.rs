@@ -126,14 +126,20 @@ fn outcome(code: &str, examples: &[Example<'_>], role: &str) -> BTreeSet<(String
     let planned = code.starts_with("PL") || examples.iter().any(|example| example.role == "before");
     let ran = if planned {
         fill(&sandbox, "repo", "acme", &own);
-        run(&sandbox, "repo", "plan")
+        run(&sandbox, "repo", "plan", &[])
     } else {
         fill(&sandbox, "repo", "acme", &own);
         let declared = |address: &&str| own.iter().any(|example| example.text.contains(&format!("[{address}")));
         let given = GIVEN.iter().filter(|address| !declared(address));
         let given = given.map(|address| format!("[[use]]\naddress = \"{address}\"\nworkspace = \"given\"\n"));
         sandbox.write("repo/given.toml", &given.collect::<String>());
-        run(&sandbox, "repo", "validate")
+        let environment = own.iter().find_map(|example| example.file.strip_prefix("envs/")?.split_once('/'));
+        // An example with an overlay is about its environment, if there is one of that name.
+        let named = |name: &str| own.iter().any(|example| example.text.contains(&format!("[env.{name}.")));
+        match environment.filter(|(name, _)| named(name)) {
+            Some((name, _)) => run(&sandbox, "repo", "validate", &["--env", name]),
+            None => run(&sandbox, "repo", "validate", &[]),
+        }
     };
     let result = ran.json();
     let found = |list: &str| result[list].as_array().cloned().unwrap_or_default();
@@ -153,7 +159,7 @@ fn prepare(sandbox: &Sandbox, examples: &[Example<'_>]) {
         let step: Vec<Example<'_>> = rest.drain(..together).collect();
         let workspace = if first.role == "other" { "other" } else { "acme" };
         fill(sandbox, workspace, workspace, &step);
-        let _ = run(sandbox, workspace, "apply").expect(0);
+        let _ = run(sandbox, workspace, "apply", &[]).expect(0);
         sandbox.delete(workspace);
     }
 }
@@ -174,8 +180,9 @@ fn fill(sandbox: &Sandbox, folder: &str, workspace: &str, examples: &[Example<'_
     }
 }
 
-fn run(sandbox: &Sandbox, folder: &str, command: &str) -> Ran {
+fn run(sandbox: &Sandbox, folder: &str, command: &str, more: &[&str]) -> Ran {
     let mut args = vec![command, "-C", folder, "--store", "sqlite://live.db", "--format", "json"];
+    args.extend(more);
     if command == "apply" {
         args.extend(["--create-store", "--yes", "--allow-deletes", "100"]);
     }

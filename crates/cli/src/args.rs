@@ -29,6 +29,9 @@ pub(crate) struct Global {
     /// The live store, such as `sqlite://live.db` (relative to the current directory); wins over DESKFORM_STORE_URL
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) store: Option<String>,
+    /// The environment of `deskform.toml`; wins over DESKFORM_ENV; for `diff` it may be given twice
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) env: Vec<String>,
     /// The format on stdout
     #[arg(long, global = true, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -90,6 +93,8 @@ pub(crate) enum Command {
     Drift,
     /// List the resources of the live store, or show one
     Show(ShowArgs),
+    /// Show what differs between two environments as declared, or between one and the project without it
+    Diff(DiffArgs),
     /// Read and verify the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -100,7 +105,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Show which resource refers to which, as a tree or for Graphviz
     Graph(GraphArgs),
-    /// Write the JSON Schemas of manifests, project, plan file and audit entry
+    /// Write the JSON Schemas of manifests, overlays, project, plan file and audit entry
     Schema(SchemaArgs),
 }
 
@@ -155,6 +160,17 @@ pub(crate) struct ApplyArgs {
 pub(crate) struct ShowArgs {
     /// A resource, such as `brand.acme`
     pub(crate) address: Option<String>,
+    /// Show what is declared, each value with the file and line that says it
+    #[arg(long, requires = "address")]
+    pub(crate) origin: bool,
+}
+
+/// `diff`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DiffArgs {
+    /// Exit with 2 if there is any difference
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
 }
 
 /// `audit`.
@@ -234,6 +250,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, cl
     if formats.any(|format| format == Format::Dot) && !matches!(args.command, Command::Graph(_)) {
         return Err(Args::command().error(ErrorKind::InvalidValue, "the format `dot` goes with `graph` alone"));
     }
+    let environments = if matches!(args.command, Command::Diff(_)) { 2 } else { 1 };
+    if args.global.env.len() > environments {
+        let message =
+            format!("`--env` is given {} times, and this command is about {environments}", args.global.env.len());
+        return Err(Args::command().error(ErrorKind::TooManyValues, message));
+    }
     Ok(args)
 }
 
@@ -246,6 +268,7 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Drift => "drift",
             Self::Show(_) => "show",
+            Self::Diff(_) => "diff",
             Self::Audit(AuditCommand::Log(_)) => "audit log",
             Self::Audit(AuditCommand::Verify) => "audit verify",
             Self::Store(StoreCommand::Status) => "store status",
@@ -301,6 +324,14 @@ mod tests {
         assert!(read("deskform graph --output dot=a.dot").is_ok());
         assert!(read("deskform plan --format dot").is_err());
         assert!(read("deskform plan --output dot=a.dot").is_err());
+    }
+
+    #[test]
+    fn one_environment_is_meant_and_two_are_compared() {
+        assert!(read("deskform plan --env staging").is_ok());
+        assert!(read("deskform plan --env staging --env production").is_err());
+        assert!(read("deskform diff --env staging --env production").is_ok());
+        assert!(read("deskform diff --env a --env b --env c").is_err());
     }
 
     #[test]

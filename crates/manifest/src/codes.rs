@@ -1,4 +1,4 @@
-//! The codes of everything that reading can find. A code is never reused.
+//! The codes of everything that reading can find. A code is never reused: MF070 was another rule once.
 
 use deskform_model::{Code, Rule};
 
@@ -69,10 +69,16 @@ codes! {
     VALUE_TWICE = "MF061", "two resources hold a value that only one may hold";
     ROLE_TWICE = "MF062", "two resources hold a role that only one may hold";
     CIRCLE = "MF063", "resources stand above each other in a circle";
-    RESERVED = "MF070", "a section is reserved for a later version";
     CREDENTIALS = "MF071", "the store's address holds credentials";
     NOTHING_DECLARED = "MF072", "nothing is declared and the workspace is not retired";
     RETIRED = "MF073", "a retired workspace declares resources";
     WAIVER_ENDED = "MF090", "a waiver has ended, and what it waived is still found";
     WAIVER_IDLE = "MF091", "a waiver waives nothing";
+    NOT_THERE = "MF140", "an overlay is about a resource that is not declared";
+    OVERLAID_TWICE = "MF141", "two overlays of an environment are about one resource";
+    UNSET_FORM = "MF142", "`unset` is not a list of fields";
+    UNSET_NOTHING = "MF143", "an overlay takes away a field that is not there";
+    SAYS_NOTHING = "MF144", "an overlay changes nothing";
+    ENV_STORE = "MF146", "an environment does not say which store is its own";
+    ENV_STORE_TWICE = "MF147", "two environments have one store";
 }

@@ -13,6 +13,7 @@ use crate::codes;
 use crate::findings::MOST;
 use crate::lookalikes::{self, folded};
 use crate::near::{alternatives, nearest};
+use crate::overlay::Unset;
 use crate::secrets::{SecretFault, Secrets};
 use crate::text::{Text, brief};
 use crate::tree::{Fault, Node};
@@ -35,6 +36,8 @@ pub(crate) struct Subject<'a, 't> {
     pub(crate) text: &'a Text<'t>,
     pub(crate) address: Option<&'a Address>,
     pub(crate) root: Node<'a, 't>,
+    /// What an overlay took away, where there is one.
+    pub(crate) unset: Option<&'a [Unset]>,
 }
 
 impl<'s> Judge<'s> {
@@ -115,10 +118,17 @@ impl<'e> Explanation<'e, '_, '_> {
             SecretFault::Literal => ("must be a reference", "written out here"),
             SecretFault::NotOne => ("must name one place", "exactly one of `env`, `file` and `vault`"),
         };
+        let hint = match (fault, self.subject.unset) {
+            (SecretFault::NotOne, Some(_)) => {
+                format!("Write `unset = [\"{path}\"]` in the overlay to replace the secret instead of adding to it.")
+            }
+            _ => "Write `{ env = \"NAME\" }`, or `file` or `vault` instead of `env`, and let the platform hold the secret."
+                .to_owned(),
+        };
         let place = self.subject.root.locate(self.subject.text, path.segments());
         let found = Diagnostic::error(codes::SECRET, format!("the secret `{path}` {message}"))
             .at(self.subject.text.span(&place.range), label)
-            .hint("Write `{ env = \"NAME\" }`, or `file` or `vault` instead of `env`, and let the platform hold the secret.");
+            .hint(hint);
         self.out.push(about(found, self.subject.address));
         match fault {
             SecretFault::Literal => drop(self.silent.insert(path.segments().to_vec())),
@@ -199,7 +209,10 @@ impl<'e> Explanation<'e, '_, '_> {
             None => format!("Add `{key}`."),
         };
         let found = Diagnostic::error(codes::MISSING_KEY, format!("`{wanted}` is missing")).hint(hint);
-        self.push_heading(found, path, format!("no `{key}` in this table"));
+        match self.subject.unset.and_then(|unset| unset.iter().find(|unset| unset.path == wanted)) {
+            Some(unset) => self.push(found.at(unset.place, "taken away here"), true),
+            None => self.push_heading(found, path, format!("no `{key}` in this table")),
+        }
     }
 
     fn key_form(&mut self, error: &ValidationError<'_>, path: &FieldPath) {

@@ -44,6 +44,16 @@ impl Findings {
         found.into_iter().for_each(|found| self.push(found));
     }
 
+    /// How many are kept.
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Those that were kept after so many others.
+    pub(crate) fn after(&mut self, count: usize) -> &mut [Diagnostic] {
+        self.all.get_mut(count..).unwrap_or_default()
+    }
+
     /// True if no further error of this file is kept, so that it need not be explained.
     pub(crate) fn is_full(&self) -> bool {
         self.errors.dropped > 0

@@ -1,4 +1,4 @@
-//! The statements that are no resources: `[[use]]`, `[[moved]]`, `[[adopt]]`, `[[forget]]`.
+//! The statements that are no resources: `[[use]]`, `[[moved]]`, `[[adopt]]`, `[[forget]]`, and `[[unset]]` of overlays.
 
 use deskform_model::{Address, Diagnostic, Segment, Source, Span, WorkspaceName};
 use serde_json::{Map, Value, json};
@@ -19,6 +19,7 @@ pub(crate) enum Word {
     Moved,
     Adopt,
     Forget,
+    Unset,
 }
 
 /// One statement that is well formed.
@@ -35,13 +36,15 @@ pub(crate) enum Says {
     Moved { from: Address, to: Address, to_at: Span },
     Adopt(Address),
     Forget(Address),
+    Unset(Address),
 }
 
 impl Word {
-    pub(crate) const ALL: [Self; 4] = [Self::Use, Self::Moved, Self::Adopt, Self::Forget];
+    pub(crate) const OF_MANIFESTS: [Self; 4] = [Self::Use, Self::Moved, Self::Adopt, Self::Forget];
+    pub(crate) const OF_OVERLAYS: [Self; 5] = [Self::Use, Self::Moved, Self::Adopt, Self::Forget, Self::Unset];
 
     pub(crate) fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|word| word.as_str() == name)
+        Self::OF_OVERLAYS.into_iter().find(|word| word.as_str() == name)
     }
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -50,6 +53,7 @@ impl Word {
             Self::Moved => "moved",
             Self::Adopt => "adopt",
             Self::Forget => "forget",
+            Self::Unset => "unset",
         }
     }
 
@@ -64,6 +68,7 @@ impl Word {
             Self::Forget => {
                 || statement(&["address"], "A resource that stays in the store and is no longer this workspace's.")
             }
+            Self::Unset => || statement(&["address"], "A resource that the environment does not have."),
         }
     }
 }
@@ -118,7 +123,7 @@ pub(crate) fn read_statements(
         let root = Node { key: None, value: item };
         let start = root.value.span().start;
         let source = Source { span: text.span(&root.value.span()), line: lines.line(start) };
-        read_statement(ctx, &Subject { text, address: None, root }, word, source)
+        read_statement(ctx, &Subject { text, address: None, root, unset: None }, word, source)
     };
     items.iter().filter_map(read).collect()
 }
@@ -156,6 +161,7 @@ fn says(table: &Map<String, Value>, word: Word, subject: &Subject<'_, '_>) -> Op
         }
         Word::Adopt if only(1) => address("address").map(Says::Adopt),
         Word::Forget if only(1) => address("address").map(Says::Forget),
+        Word::Unset if only(1) => address("address").map(Says::Unset),
         _ => None,
     }
 }
@@ -181,7 +187,9 @@ fn explain(ctx: &mut Context<'_, '_>, subject: &Subject<'_, '_>, word: Word, val
 /// Reports addresses of kinds that there are not, and of the policy, which is not declared in manifests.
 fn is_known(ctx: &mut Context<'_, '_>, statement: &Statement) -> bool {
     let addresses = match &statement.says {
-        Says::Use { address, .. } | Says::Adopt(address) | Says::Forget(address) => vec![(address, statement.at)],
+        Says::Use { address, .. } | Says::Adopt(address) | Says::Forget(address) | Says::Unset(address) => {
+            vec![(address, statement.at)]
+        }
         Says::Moved { from, to, to_at } => vec![(from, statement.at), (to, *to_at)],
     };
     let mut known = true;

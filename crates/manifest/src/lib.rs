@@ -2,9 +2,11 @@
 //! diagnostic at once.
 //!
 //! Never opens a file, never stops at the first error, and never puts a value of a text that it could not read into a
-//! message. Read `reader.rs` first, then `manifest.rs` and `resource.rs`; `explain.rs` says why a table does not fit.
+//! message. Read `reader.rs` first, then `manifest.rs` and `resource.rs`; `explain.rs` says why a table does not fit, `overlay.rs`
+//! how an environment differs.
 
 mod codes;
+mod environments;
 mod explain;
 mod findings;
 mod hierarchy;
@@ -14,6 +16,8 @@ mod lookalikes;
 mod manifest;
 mod moves;
 mod near;
+mod origin;
+mod overlay;
 mod project;
 mod reader;
 mod resource;
@@ -31,7 +35,8 @@ mod tests;
 
 pub use codes::rules;
 pub use near::nearest;
-pub use project::{Project, read_project};
+pub use origin::{Origin, Said};
+pub use project::{Project, read_environment, read_project};
 pub use reader::{Outcome, Reader};
-pub use schema::{manifest_schema, project_schema};
+pub use schema::{manifest_schema, overlay_schema, project_schema};
 pub use waivers::{Extent, Waivers};

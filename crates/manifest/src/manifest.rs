@@ -7,17 +7,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
-use crate::explain::Subject;
 use crate::hints::{Statement, Word, read_statements};
 use crate::judges::Context;
 use crate::lookalikes::folded;
 use crate::near::{alternatives, nearest};
-use crate::resource::{Declared, read as read_resource};
+use crate::resource::Declared;
 use crate::text::{Lines, Text, brief};
 use crate::tree::Node;
 use crate::wording::name_rule;
 
-/// The sections of `deskform.toml`, with `env`, which is reserved.
+/// The sections of `deskform.toml`.
 pub(crate) const SECTIONS: [&str; 7] = ["workspace", "store", "guard", "limits", "lint", "platform", "env"];
 
 /// The kind that is made from `deskform.toml`.
@@ -30,24 +29,46 @@ pub(crate) struct Gathered {
     pub(crate) statements: Vec<Statement>,
     /// Addresses that are probably declared, in places that cannot be read: nothing is said to be missing for them.
     pub(crate) known: BTreeSet<Address>,
+    /// What is declared and what the environment does not have.
+    pub(crate) removed: BTreeSet<Address>,
 }
 
 type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
 
-/// Reads the tree of a manifest.
-pub(crate) fn read(ctx: &mut Context<'_, '_>, text: &Text<'_>, tree: &DeTable<'_>, gathered: &mut Gathered) {
+/// A resource's table that was found.
+pub(crate) struct Found<'a, 'b, 't> {
+    pub(crate) kind: &'a dyn Kind,
+    pub(crate) address: Address,
+    pub(crate) source: Source,
+    pub(crate) text: &'b Text<'t>,
+    pub(crate) root: Node<'b, 't>,
+}
+
+/// What becomes of each resource that is found; nothing if it is not declared by that.
+pub(crate) type Take<'f, 't> = dyn FnMut(&mut Context<'_, '_>, Found<'_, '_, 't>) -> Option<Declared> + 'f;
+
+/// Reads the tree of a manifest or an overlay, in which some statements may stand.
+pub(crate) fn read<'t>(
+    ctx: &mut Context<'_, '_>,
+    text: &Text<'t>,
+    tree: &DeTable<'t>,
+    words: &[Word],
+    gathered: &mut Gathered,
+    take: &mut Take<'_, 't>,
+) {
     let mut entries: Vec<_> = tree.iter().collect();
     entries.sort_unstable_by_key(|(key, _)| key.span().start);
     let mut lines = Lines::of(text);
     for (key, value) in entries {
         let name = key.get_ref().as_ref();
-        if let Some(word) = Word::of(name) {
+        let word = Word::of(name);
+        if let Some(word) = word.filter(|word| words.contains(word)) {
             let found = read_statements(ctx, text, word, &Node::new(key, value));
             gathered.statements.extend(found);
-        } else if name == POLICY || SECTIONS.contains(&name) {
+        } else if word.is_some() || name == POLICY || SECTIONS.contains(&name) {
             ctx.out.push(elsewhere(text, name, &Node::new(key, value)));
         } else if let Some(kind) = ctx.registry.get(name) {
-            read_kind(ctx, text, &mut lines, kind, (key, value), gathered);
+            read_kind(ctx, text, &mut lines, kind, (key, value), take, gathered);
         } else {
             unknown(ctx, text, (key, value), gathered);
         }
@@ -75,8 +96,11 @@ fn elsewhere(text: &Text<'_>, name: &str, node: &Node<'_, '_>) -> Diagnostic {
             "a `policy` cannot be declared".to_owned(),
             "Write `[guard]`, `[limits]`, `[lint]` or `[platform]` in `deskform.toml`.",
         )
-    } else if name == "env" {
-        ("`env` is reserved for a later version".to_owned(), "Remove the table.")
+    } else if name == Word::Unset.as_str() {
+        (
+            "`[[unset]]` does not belong here".to_owned(),
+            "Move it to an overlay below `envs`, or remove it together with the declaration.",
+        )
     } else {
         (format!("`{name}` does not belong in a manifest"), "Move it to `deskform.toml`.")
     };
@@ -84,12 +108,13 @@ fn elsewhere(text: &Text<'_>, name: &str, node: &Node<'_, '_>) -> Diagnostic {
     Diagnostic::error(codes::ELSEWHERE, message).at(text.span(&place), "not in a manifest").hint(hint).quotable()
 }
 
-fn read_kind(
+fn read_kind<'t>(
     ctx: &mut Context<'_, '_>,
-    text: &Text<'_>,
+    text: &Text<'t>,
     lines: &mut Lines<'_>,
     kind: &dyn Kind,
-    (key, value): (&Key<'_>, &Spanned<DeValue<'_>>),
+    (key, value): (&Key<'_>, &Spanned<DeValue<'t>>),
+    take: &mut Take<'_, 't>,
     gathered: &mut Gathered,
 ) {
     let kind_name = kind.name();
@@ -111,9 +136,7 @@ fn read_kind(
                 let heading = node.heading(text);
                 let source = Source { span: text.span(&heading), line: lines.line(heading.start) };
                 let address = Address::new(kind_name, &name);
-                let subject = Subject { text, address: Some(&address), root: node };
-                let found = read_resource(ctx, kind, address.clone(), source, &subject);
-                gathered.declared.push(found);
+                gathered.declared.extend(take(ctx, Found { kind, address, source, text, root: node }));
             }
         }
     }
@@ -189,7 +212,7 @@ fn unknown(
     let name = key.get_ref().as_ref();
     let kinds = ctx.registry.kinds().map(|kind| kind.name().as_str()).filter(|kind| *kind != POLICY);
     let kinds: Vec<String> = kinds.map(str::to_owned).collect();
-    let near = nearest(name, kinds.iter().map(String::as_str).chain(Word::ALL.map(Word::as_str)));
+    let near = nearest(name, kinds.iter().map(String::as_str).chain(Word::OF_MANIFESTS.map(Word::as_str)));
     let children = value.get_ref().as_table().into_iter().flatten();
     let names: Vec<_> = children.filter(|(_, child)| child.get_ref().is_table()).collect();
     if let Some(near) = near {

@@ -59,7 +59,7 @@ impl Resolved {
                 Says::Use { address, .. } => (Word::Use, address),
                 Says::Adopt(address) => (Word::Adopt, address),
                 Says::Forget(address) => (Word::Forget, address),
-                Says::Moved { .. } => continue,
+                Says::Moved { .. } | Says::Unset(_) => continue,
             };
             if let Some(first) = seen.insert((word, address), statement.at) {
                 let message = format!("`[[{}]]` names `{address}` twice", word.as_str());
@@ -83,7 +83,7 @@ impl Resolved {
             }
             Says::Adopt(address) => self.hints.push(Hint { kind: HintKind::Adopt(address.clone()), source }),
             Says::Forget(address) => self.hints.push(Hint { kind: HintKind::Forget(address.clone()), source }),
-            Says::Moved { .. } => {}
+            Says::Moved { .. } | Says::Unset(_) => {}
         }
     }
 

@@ -11,10 +11,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
+use crate::environments::Environments;
 use crate::explain::{Judge, Subject};
 use crate::findings::Findings;
 use crate::judges::{Context, Judges};
 use crate::manifest::POLICY;
+use crate::overlay::{Merged, Unset};
 use crate::resource::{Declared, read as read_resource};
 use crate::schema::project_schema;
 use crate::syntax::parse;
@@ -44,6 +46,8 @@ pub struct Project {
     pub waivers: Waivers,
     /// The sections `guard`, `limits`, `lint` and `platform` as written: the manifest table of the kind `policy`.
     pub policy: Value,
+    /// The names of all environments.
+    pub environments: Vec<String>,
     resource: Option<Declared>,
     spec: Value,
     place: Span,
@@ -86,6 +90,15 @@ impl Project {
 /// Reads `deskform.toml`, whose [`FileId`] is 0. There is a project as soon as the workspace has a legal name, so that the
 /// manifests can be read for their own errors; nothing becomes of it if there is any error here.
 pub fn read_project(registry: &Registry, text: &str) -> (Option<Project>, Vec<Diagnostic>) {
+    read(registry, text, None)
+}
+
+/// Reads `deskform.toml` as an environment has it. One that is not among [`Project::environments`] changes nothing.
+pub fn read_environment(registry: &Registry, text: &str, name: &str) -> (Option<Project>, Vec<Diagnostic>) {
+    read(registry, text, Some(name))
+}
+
+fn read(registry: &Registry, text: &str, environment: Option<&str>) -> (Option<Project>, Vec<Diagnostic>) {
     let text = Text::new(FileId(0), text);
     let parsed = parse(&text);
     let mut out = Findings::default();
@@ -94,8 +107,8 @@ pub fn read_project(registry: &Registry, text: &str) -> (Option<Project>, Vec<Di
         return (None, out.end(&text));
     }
     let root = Spanned::new(0..0, DeValue::Table(parsed.tree));
-    let subject = Subject { text: &text, address: None, root: Node { key: None, value: &root } };
-    let mut project = read_root(registry, &subject, &mut out);
+    let subject = Subject { text: &text, address: None, root: Node { key: None, value: &root }, unset: None };
+    let mut project = read_root(registry, &subject, environment, &mut out);
     let mut out = out.end(&text);
     if let Some(project) = &mut project {
         project.broken = out.iter().any(|found| found.severity == Severity::Error);
@@ -104,19 +117,53 @@ pub fn read_project(registry: &Registry, text: &str) -> (Option<Project>, Vec<Di
     (project, out)
 }
 
-fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings) -> Option<Project> {
+fn read_root(
+    registry: &Registry,
+    subject: &Subject<'_, '_>,
+    environment: Option<&str>,
+    out: &mut Findings,
+) -> Option<Project> {
+    let before = out.count();
+    let (value, readable) = judged(registry, subject, out)?;
+    let environments = Environments::of(subject);
+    out.extend(environments.judge(&value));
+    let merged = environment.filter(|_| out.count() == before).and_then(|name| environments.merged(name, out));
+    let Some(Merged { table, unset, replaced: _ }) = merged else {
+        return project(registry, subject, &value, readable, environments.names(), out);
+    };
+    let unset: Vec<Unset> = unset.into_iter().map(|(unset, _)| unset).collect();
+    let root = Spanned::new(0..0, DeValue::Table(table));
+    let subject =
+        Subject { text: subject.text, address: None, root: Node { key: None, value: &root }, unset: Some(&unset) };
+    let (value, readable) = judged(registry, &subject, out)?;
+    project(registry, &subject, &value, readable, environments.names(), out)
+}
+
+/// The value of the whole file, and whether its schema finds nothing wrong with it.
+fn judged(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings) -> Option<(Value, bool)> {
     let mut faults = Vec::new();
     let mut table = table_of(subject.root.table()?, &mut faults);
     out.extend(misplaced(registry, subject, &mut table));
     faults.retain(|fault| matches!(fault.path().segments(), [Segment::Key(key), ..] if table.contains_key(key)));
     out.extend(faults.iter().map(|fault| fault.diagnostic(subject.text)));
-    out.extend(credentials(subject, &table));
+    out.extend(credentials(subject, &["store", "url"], table.get("store")));
     let value = Value::Object(table);
     let judge = Judge::new(Cow::Owned(project_schema(registry)), &[], &[]);
     let found = judge.explain(subject, &value, &faults);
-    let policy = policy_of(&value);
     let readable = faults.is_empty() && found.is_empty();
     out.extend(found);
+    Some((value, readable))
+}
+
+/// The project out of the value of the file.
+fn project(
+    registry: &Registry,
+    subject: &Subject<'_, '_>,
+    value: &Value,
+    readable: bool,
+    environments: Vec<String>,
+    out: &mut Findings,
+) -> Option<Project> {
     let name = value.pointer("/workspace/name").and_then(Value::as_str);
     let workspace = WorkspaceName::new(name?);
     if workspace.is_err() && readable {
@@ -131,9 +178,10 @@ fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings)
         store_url: text_at("/store/url"),
         label: text_at("/store/label"),
         exclude: strings(value.pointer("/workspace/exclude")),
-        guard: guard_of(&value),
-        waivers: waivers_of(subject, &value),
-        policy,
+        guard: guard_of(value),
+        waivers: waivers_of(subject, value),
+        policy: policy_of(value),
+        environments,
         resource,
         spec: spec.unwrap_or_else(|| Value::Object(Map::new())),
         place: place_of(subject, &["workspace", "name"]),
@@ -143,18 +191,14 @@ fn read_root(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings)
     })
 }
 
-/// Sections that are reserved or are resources. They are taken out, so that the schema does not speak of them again.
+/// Sections that are resources. They are taken out, so that the schema does not speak of them again.
 fn misplaced(registry: &Registry, subject: &Subject<'_, '_>, table: &mut Map<String, Value>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let entries: Vec<_> = subject.root.table().into_iter().flatten().collect();
     for (key, value) in entries {
         let name = key.get_ref().as_ref();
         let place = subject.text.span(&key.span());
-        if name == "env" {
-            let found =
-                Diagnostic::error(codes::RESERVED, "`env` is reserved for a later version").at(place, "reserved");
-            out.push(found.hint("Use a config repo, or a `deskform.toml`, for each environment.").quotable());
-        } else if name == POLICY {
+        if name == POLICY {
             let found = Diagnostic::error(codes::ELSEWHERE, "a `policy` cannot be declared").at(place, "not a section");
             out.push(found.hint("Write `[guard]`, `[limits]`, `[lint]` or `[platform]`.").quotable());
         } else if registry.get(name).is_some() && value.get_ref().is_table() {
@@ -174,8 +218,8 @@ fn misplaced(registry: &Registry, subject: &Subject<'_, '_>, table: &mut Map<Str
 }
 
 /// A password in the store's address would be in git.
-fn credentials(subject: &Subject<'_, '_>, table: &Map<String, Value>) -> Option<Diagnostic> {
-    let url = table.get("store")?.get("url")?.as_str()?;
+pub(crate) fn credentials(subject: &Subject<'_, '_>, keys: &[&str], store: Option<&Value>) -> Option<Diagnostic> {
+    let url = store?.get("url")?.as_str()?;
     let (_, rest) = url.split_once("://")?;
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let authority = place.split('/').next().unwrap_or_default();
@@ -185,7 +229,7 @@ fn credentials(subject: &Subject<'_, '_>, table: &Map<String, Value>) -> Option<
     let in_query = query.split('&').any(|pair| is_password_key(pair.split('=').next().unwrap_or_default()));
     (in_authority || unescaped || in_query).then(|| {
         Diagnostic::error(codes::CREDENTIALS, "the address of the store holds credentials")
-            .at(place_of(subject, &["store", "url"]), "a password stands in here")
+            .at(place_of(subject, keys), "a password stands in here")
             .hint("Remove the password from the file and from its history, and hand it over in the environment.")
     })
 }
@@ -201,7 +245,7 @@ fn bad_workspace(subject: &Subject<'_, '_>) -> Diagnostic {
         .quotable()
 }
 
-fn place_of(subject: &Subject<'_, '_>, keys: &[&str]) -> Span {
+pub(crate) fn place_of(subject: &Subject<'_, '_>, keys: &[&str]) -> Span {
     let path: Vec<Segment> = keys.iter().map(|key| Segment::Key((*key).to_owned())).collect();
     subject.text.span(&subject.root.locate(subject.text, &path).range)
 }
@@ -230,7 +274,12 @@ fn read_policy(
     let heading = subject.root.find(&[Segment::Key("workspace".to_owned())])?.heading(subject.text);
     let root = Spanned::new(heading.clone(), DeValue::Table(sections));
     let source = Source { span: subject.text.span(&heading), line: Lines::of(subject.text).line(heading.start) };
-    let policy = Subject { text: subject.text, address: Some(&address), root: Node { key: None, value: &root } };
+    let policy = Subject {
+        text: subject.text,
+        address: Some(&address),
+        root: Node { key: None, value: &root },
+        unset: subject.unset,
+    };
     let mut judges = Judges::new(registry);
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
     let mut ctx = Context { registry, facts: &facts, judges: &mut judges, out };

@@ -1,6 +1,6 @@
 //! Manifests one at a time, then what they come to together.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,9 +8,12 @@ use deskform_model::{Address, Desired, DesiredResource, Diagnostic, Facts, FileI
 
 use crate::codes;
 use crate::findings::{Findings, add};
+use crate::hints::Word;
 use crate::judges::{Context, Judges};
 use crate::manifest::{self, Gathered, scan_headers};
 use crate::moves::{Resolved, resolve};
+use crate::origin::{self, Origin};
+use crate::overlay::Overlays;
 use crate::project::Project;
 use crate::resource::Declared;
 use crate::syntax::{Parsed, parse};
@@ -22,9 +25,12 @@ pub struct Reader<'r> {
     registry: &'r Registry,
     project: Project,
     facts: Facts<'r>,
+    overlays: Overlays<'r>,
+    traced: Option<&'r Address>,
     files: Vec<String>,
     gathered: Gathered,
     diagnostics: Vec<Diagnostic>,
+    origins: Option<Vec<Origin>>,
 }
 
 /// What reading came to.
@@ -36,6 +42,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// The names of the files, by [`FileId`]; the first is `deskform.toml`.
     pub files: Vec<String>,
+    /// Where each value of the traced resource comes from; `None` if it is not declared.
+    pub origins: Option<Vec<Origin>>,
 }
 
 impl<'r> Reader<'r> {
@@ -45,10 +53,28 @@ impl<'r> Reader<'r> {
             registry,
             project,
             facts,
+            overlays: Overlays::default(),
+            traced: None,
             files: vec!["deskform.toml".to_owned()],
             gathered: Gathered::default(),
             diagnostics: Vec::new(),
+            origins: None,
         }
+    }
+
+    /// Reads the overlays of an environment, each given by name and text. They come before the manifests that they change.
+    #[must_use]
+    pub fn overlaid(mut self, overlays: &'r [(String, String)]) -> Self {
+        self.overlays = Overlays::read(self.registry, self.files.len(), overlays);
+        self.files.extend(overlays.iter().map(|(name, _)| name.clone()));
+        self
+    }
+
+    /// Finds out where each value of a resource comes from.
+    #[must_use]
+    pub fn tracing(mut self, address: &'r Address) -> Self {
+        self.traced = Some(address);
+        self
     }
 
     /// Reads manifests, each given by name and text, on as many threads as there are processors. A [`FileId`] counts the
@@ -60,25 +86,32 @@ impl<'r> Reader<'r> {
         let read = |share: &mut Share<'_, 'r>, index: usize| {
             share.read(FileId(u32::try_from(first + index).unwrap_or(u32::MAX)), &texts[index])
         };
-        for Found { gathered, diagnostics } in shared_out(self.registry, self.facts, &texts, read) {
+        for Found { gathered, diagnostics, origins } in shared_out(self, &texts, read) {
             self.gathered.declared.extend(gathered.declared);
             self.gathered.statements.extend(gathered.statements);
             self.gathered.known.extend(gathered.known);
+            self.gathered.removed.extend(gathered.removed);
+            self.origins = self.origins.take().or(origins);
             add(&mut self.diagnostics, diagnostics);
         }
     }
 
     /// Judges all manifests together.
     pub fn finish(self) -> Outcome {
-        let Self { registry, project, files, gathered, mut diagnostics, .. } = self;
+        let Self { registry, project, mut overlays, files, gathered, mut diagnostics, origins, .. } = self;
         let ranks = ranks(&files);
-        let Gathered { mut declared, mut statements, known } = gathered;
+        let Gathered { mut declared, mut statements, known, removed } = gathered;
+        statements.retain(|statement| !overlays.settle(statement));
+        statements.extend(overlays.take_statements());
+        diagnostics.extend(overlays.take_diagnostics());
         declared.sort_by_key(|resource| ranks.key(resource.source.span));
         statements.sort_by_key(|statement| ranks.key(statement.source.span));
         diagnostics.extend(take_doubled(&mut declared));
         let addresses: HashSet<&Address> = declared.iter().map(|resource| &resource.address).chain(&known).collect();
         let mut resolved = resolve(&statements, &|address| addresses.contains(address), &project.workspace);
         diagnostics.append(&mut resolved.diagnostics);
+        let is_there = |address: &Address| addresses.contains(address) || removed.contains(address);
+        diagnostics.extend(overlays.judge(&is_there, &declared, &resolved));
         let whole = Whole {
             registry,
             project: (!project.is_broken()).then_some(&project),
@@ -86,6 +119,7 @@ impl<'r> Reader<'r> {
             known: &known,
             addresses: &addresses,
             resolved: &resolved,
+            overlays: &overlays,
         };
         diagnostics.extend(whole.judge());
         diagnostics.extend(presence(&project, &declared, addresses.is_empty(), &diagnostics));
@@ -94,7 +128,7 @@ impl<'r> Reader<'r> {
         });
         let sound = !project.is_broken() && diagnostics.iter().all(|found| found.severity != Severity::Error);
         let desired = sound.then(|| desired(project, declared, resolved));
-        Outcome { desired, diagnostics, files }
+        Outcome { desired, diagnostics, files, origins }
     }
 }
 
@@ -102,12 +136,15 @@ impl<'r> Reader<'r> {
 struct Found {
     gathered: Gathered,
     diagnostics: Vec<Diagnostic>,
+    origins: Option<Vec<Origin>>,
 }
 
 /// Manifests that one thread reads.
 struct Share<'x, 'r> {
     registry: &'r Registry,
     facts: &'x Facts<'r>,
+    overlays: &'x Overlays<'r>,
+    traced: Option<&'x Address>,
     judges: Judges<'r>,
 }
 
@@ -115,7 +152,7 @@ impl Share<'_, '_> {
     fn read(&mut self, file: FileId, text: &str) -> Found {
         let text = Text::new(file, text);
         let Parsed { tree, diagnostics, sound } = parse(&text);
-        let (mut gathered, mut findings) = (Gathered::default(), Findings::default());
+        let (mut gathered, mut findings, mut origins) = (Gathered::default(), Findings::default(), None);
         findings.extend(diagnostics);
         if !sound {
             // What a broken file seems to say is not judged: a value may have been taken for a key.
@@ -123,11 +160,23 @@ impl Share<'_, '_> {
         } else if tree.is_empty() {
             findings.push(empty(&text));
         } else {
-            let Self { registry, facts, judges } = self;
+            let Self { registry, facts, overlays, traced, judges } = self;
             let mut ctx = Context { registry, facts, judges, out: &mut findings };
-            manifest::read(&mut ctx, &text, &tree, &mut gathered);
+            let mut removed = BTreeSet::new();
+            let mut take = |ctx: &mut Context<'_, '_>, found: manifest::Found<'_, '_, '_>| {
+                if overlays.remove(&found.address) {
+                    removed.insert(found.address);
+                    return None;
+                }
+                if *traced == Some(&found.address) {
+                    origins = Some(origin::origins(overlays, &found));
+                }
+                Some(overlays.read_resource(ctx, found))
+            };
+            manifest::read(&mut ctx, &text, &tree, &Word::OF_MANIFESTS, &mut gathered, &mut take);
+            gathered.removed = removed;
         }
-        Found { gathered, diagnostics: findings.end(&text) }
+        Found { gathered, diagnostics: findings.end(&text), origins }
     }
 }
 
@@ -136,14 +185,14 @@ const WORTH_A_THREAD: usize = 256 * 1024;
 
 /// Has every text read, in no order, and gives what was found in the order of the texts.
 fn shared_out<'r>(
-    registry: &'r Registry,
-    facts: Facts<'r>,
+    reader: &Reader<'r>,
     texts: &[String],
     read: impl Fn(&mut Share<'_, 'r>, usize) -> Found + Sync,
 ) -> Vec<Found> {
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut share = Share { registry, facts: &facts, judges: Judges::new(registry) };
+        let Reader { registry, facts, overlays, traced, .. } = reader;
+        let mut share = Share { registry, facts, overlays, traced: *traced, judges: Judges::new(registry) };
         let mut found = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);

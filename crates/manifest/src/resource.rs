@@ -176,7 +176,7 @@ fn lifecycle(ctx: &mut Context<'_, '_>, subject: &Subject<'_, '_>, value: &Value
     if let Some(root) = subject.root.find(&path) {
         let mut faults = Vec::new();
         let value = value_of(root.value, &mut faults);
-        let subject = Subject { text: subject.text, address: subject.address, root };
+        let subject = Subject { text: subject.text, address: subject.address, root, unset: subject.unset };
         ctx.out.extend(ctx.judges.of_table("lifecycle", lifecycle_schema).explain(&subject, &value, &faults));
     }
     Lifecycle::default()

@@ -1,10 +1,12 @@
-//! The schemas of manifests and of `deskform.toml`, for editors and for the explanation of errors.
+//! The schemas of manifests, of overlays and of `deskform.toml`, for editors and for the explanation of errors.
 
 use deskform_model::{Kind, Registry};
 use serde_json::{Map, Value, json};
 
+use crate::environments::{ENV, WORKSPACE};
 use crate::hints::Word;
 use crate::manifest::POLICY;
+use crate::overlay::UNSET;
 use crate::project::POLICY_SECTIONS;
 use crate::resource::lifecycle_schema;
 use crate::wording::NAME_PATTERN;
@@ -16,17 +18,75 @@ pub fn manifest_schema(registry: &Registry) -> Value {
     let kinds = registry.kinds().filter(|kind| kind.name().as_str() != POLICY);
     let mut properties: Map<String, Value> =
         kinds.map(|kind| (kind.name().as_str().to_owned(), resources_of(kind))).collect();
-    for word in Word::ALL {
+    for word in Word::OF_MANIFESTS {
         properties.insert(word.as_str().to_owned(), json!({ "type": "array", "items": word.schema()() }));
     }
+    document("A manifest of deskform", properties)
+}
+
+/// The draft-07 schema that serves every overlay: manifests of which any part may be left out, and `unset`.
+pub fn overlay_schema(registry: &Registry) -> Value {
+    let kinds = registry.kinds().filter(|kind| kind.name().as_str() != POLICY);
+    let mut properties: Map<String, Value> = kinds
+        .map(|kind| {
+            let mut resources = partial(resources_of(kind));
+            allow_unset(&mut resources["additionalProperties"]);
+            (kind.name().as_str().to_owned(), resources)
+        })
+        .collect();
+    for word in Word::OF_OVERLAYS {
+        properties.insert(word.as_str().to_owned(), json!({ "type": "array", "items": word.schema()() }));
+    }
+    document("An overlay of deskform", properties)
+}
+
+fn document(title: &str, properties: Map<String, Value>) -> Value {
     json!({
         "$schema": DRAFT,
-        "title": "A manifest of deskform",
+        "title": title,
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
         "x-tombi-toml-version": "v1.0.0",
     })
+}
+
+/// A schema without what says that something must be there.
+fn partial(schema: Value) -> Value {
+    match schema {
+        Value::Object(table) => Value::Object(table.into_iter().filter_map(partial_word).collect()),
+        Value::Array(items) => Value::Array(items.into_iter().map(partial).collect()),
+        other => other,
+    }
+}
+
+/// A word of a schema; none if all that it says is what must be there.
+fn partial_word((word, value): (String, Value)) -> Option<(String, Value)> {
+    let demands = |branch: &Value| branch.as_object().is_some_and(|branch| branch.keys().eq(["required"]));
+    let value = match (word.as_str(), value) {
+        ("required" | "minProperties", _) => return None,
+        ("allOf" | "anyOf" | "oneOf", Value::Array(list)) if list.iter().all(demands) => return None,
+        // Its keys are names of fields and no words.
+        ("properties", Value::Object(table)) => {
+            Value::Object(table.into_iter().map(|(name, inner)| (name, partial(inner))).collect())
+        }
+        (_, value) => partial(value),
+    };
+    Some((word, value))
+}
+
+fn allow_unset(schema: &mut Value) {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert(
+            UNSET.to_owned(),
+            json!({
+                "type": "array",
+                "description": "Paths of fields that the environment does not have; what the overlay says comes after.",
+                "items": { "type": "string", "minLength": 1 },
+                "minItems": 1,
+            }),
+        );
+    }
 }
 
 /// All resources of a kind, by name.
@@ -56,14 +116,25 @@ pub fn project_schema(registry: &Registry) -> Value {
         let own = policy.and_then(|properties| properties.get(section)).cloned();
         properties.insert(section.to_owned(), own.unwrap_or_else(|| section_schema(section)));
     }
+    let env = environments_schema(&properties);
+    properties.insert(ENV.to_owned(), env);
+    let mut schema = document("The project file of deskform, deskform.toml", properties);
+    schema["required"] = json!(["workspace"]);
+    schema
+}
+
+/// What an environment may say otherwise of the sections of a project.
+fn environments_schema(sections: &Map<String, Value>) -> Value {
+    let own = sections.iter().filter(|(section, _)| *section != WORKSPACE);
+    let properties: Map<String, Value> =
+        own.map(|(section, schema)| (section.clone(), partial(schema.clone()))).collect();
+    let mut environment = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    allow_unset(&mut environment);
     json!({
-        "$schema": DRAFT,
-        "title": "The project file of deskform, deskform.toml",
         "type": "object",
-        "properties": properties,
-        "required": ["workspace"],
-        "additionalProperties": false,
-        "x-tombi-toml-version": "v1.0.0",
+        "description": "Environments by name, each with what it says otherwise of the other sections.",
+        "propertyNames": { "pattern": NAME_PATTERN },
+        "additionalProperties": environment,
     })
 }
 

@@ -3,27 +3,62 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use deskform_model::{FileId, Span};
+use deskform_model::{FileId, Source, Span};
 
 /// A text and the file it came from. Offsets are bytes of the text as handed in, a byte order mark included.
 #[derive(Clone, Copy)]
 pub(crate) struct Text<'t> {
     pub(crate) file: FileId,
     pub(crate) text: &'t str,
+    /// The overlay whose offsets go on behind the end of this text; see [`Text::seam`].
+    overlay: Option<(FileId, &'t str)>,
 }
 
 impl<'t> Text<'t> {
     pub(crate) fn new(file: FileId, text: &'t str) -> Self {
-        Self { file, text }
+        Self { file, text, overlay: None }
+    }
+
+    /// This text with that of an overlay behind it, for tables that hold something of both.
+    pub(crate) fn with_overlay(self, overlay: Text<'t>) -> Self {
+        Self { overlay: Some((overlay.file, overlay.text)), ..self }
+    }
+
+    /// What is added to the offsets of an overlay, so that they are told from those of this text.
+    pub(crate) fn seam(&self) -> usize {
+        self.text.len() + 1
     }
 
     pub(crate) fn span(&self, range: &Range<usize>) -> Span {
-        let offset = |at: usize| u32::try_from(at.min(self.text.len())).unwrap_or(u32::MAX);
-        Span { file: self.file, start: offset(range.start), end: offset(range.end.max(range.start)) }
+        let (file, text, range) = self.part(range);
+        let offset = |at: usize| u32::try_from(at.min(text.len())).unwrap_or(u32::MAX);
+        Span { file, start: offset(range.start), end: offset(range.end.max(range.start)) }
     }
 
     pub(crate) fn slice(&self, range: &Range<usize>) -> &'t str {
-        self.text.get(range.clone()).unwrap_or_default()
+        let (_, text, range) = self.part(range);
+        text.get(range).unwrap_or_default()
+    }
+
+    /// True for a range of the overlay.
+    pub(crate) fn is_overlay(&self, range: &Range<usize>) -> bool {
+        self.overlay.is_some() && range.start >= self.seam()
+    }
+
+    /// The place of a range, with its line counted from the beginning of its file.
+    pub(crate) fn source(&self, range: &Range<usize>) -> Source {
+        let (file, text, local) = self.part(range);
+        Source { span: self.span(range), line: Lines::of(&Text::new(file, text)).line(local.start) }
+    }
+
+    /// The file and text that a range lies in, and the range there.
+    fn part(&self, range: &Range<usize>) -> (FileId, &'t str, Range<usize>) {
+        match self.overlay {
+            Some((file, text)) if self.is_overlay(range) => {
+                (file, text, range.start - self.seam()..range.end.saturating_sub(self.seam()))
+            }
+            _ => (self.file, self.text, range.clone()),
+        }
     }
 
     /// The range of the line around an offset, without its line end.

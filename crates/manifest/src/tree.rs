@@ -125,7 +125,7 @@ fn is_named(item: &DeValue<'_>, key: &str) -> bool {
     }
 }
 
-fn nfc(text: &str) -> String {
+pub(crate) fn nfc(text: &str) -> String {
     match normalised(Value::String(text.to_owned())) {
         Ok(Value::String(text)) => text,
         _ => text.to_owned(),

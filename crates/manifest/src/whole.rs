@@ -13,6 +13,7 @@ use crate::findings::MOST;
 use crate::hierarchy::Levels;
 use crate::moves::Resolved;
 use crate::near::nearest;
+use crate::overlay::Overlays;
 use crate::project::Project;
 use crate::resource::{Content, Declared, Site};
 
@@ -31,6 +32,7 @@ pub(crate) struct Whole<'w> {
     /// All of these addresses.
     pub(crate) addresses: &'w HashSet<&'w Address>,
     pub(crate) resolved: &'w Resolved,
+    pub(crate) overlays: &'w Overlays<'w>,
 }
 
 /// Takes out the resources whose address was declared before, and reports them.
@@ -98,6 +100,10 @@ impl<'w> Whole<'w> {
         if let Some((new, place)) = self.resolved.renamed.get(to) {
             let hint = format!("Write `{}`: that is its name after the move.", new.name());
             return found.with(*place, "moved here").hint(hint);
+        }
+        if let Some(place) = self.overlays.removed(to) {
+            let hint = "Let the overlay name another one, or unset the field.";
+            return found.with(place, "the environment does not have it").hint(hint);
         }
         let names = self
             .declared

@@ -2,8 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use deskform_model::{Cause, Edit, FieldPath, Kind, Lifecycle, ListShape, Segment, Shapes, hide_secrets};
+use deskform_model::{
+    Cause, Document, Edit, FieldPath, Kind, Lifecycle, ListShape, Registry, Segment, Shapes, hide_secrets,
+};
 use serde_json::{Map, Value};
+
+/// The fields in which two readable documents of one kind differ, literals in secret fields hidden; none if one of them
+/// cannot be read.
+pub fn between(registry: &Registry, before: &Document, after: &Document) -> Vec<Edit> {
+    let open = |document| registry.open(document).map(|(spec, lifecycle)| whole(&spec, lifecycle)).ok();
+    let (Some(kind), Some(before), Some(after)) = (registry.get(before.kind().as_str()), open(before), open(after))
+    else {
+        return Vec::new();
+    };
+    edits(kind, &before, &after, &Known::Adopted)
+}
 
 /// One difference: the field, what stands there on the one side and on the other.
 pub(crate) struct Difference {

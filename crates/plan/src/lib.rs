@@ -19,6 +19,7 @@ mod state;
 mod wanted;
 
 pub use codes::rules;
+pub use diff::between;
 pub use drift::{DriftEdit, DriftReport, DriftState, Drifted, drift, wanted_for_drift};
 pub use judge::{Fault, verify};
 pub use planner::{Planned, plan};

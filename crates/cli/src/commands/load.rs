@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use deskform_manifest::{Extent, Project, Reader as ManifestReader, Waivers, read_project};
-use deskform_model::{Desired, Diagnostic, Facts, Live, WorkspaceName};
+use deskform_manifest::{
+    Extent, Origin, Project, Reader as ManifestReader, Waivers, nearest, read_environment, read_project,
+};
+use deskform_model::{Address, Desired, Diagnostic, Facts, Live, WorkspaceName};
 use deskform_store::{Depth, Reader, StoreError, StoreUrl};
 
 use crate::commands::{ApplyError, UsageError};
 use crate::diagnostics::{Finding, FindingJson, Sources, has_errors, json, render, tally};
 use crate::exit::Failure;
 use crate::output::Context;
-use crate::project::{Budget, PROJECT_FILE, ProjectError, Root};
+use crate::project::{Budget, Manifest, PROJECT_FILE, ProjectError, Root};
 use crate::text::Page;
 
 /// The store of a project that names none.
@@ -47,11 +49,17 @@ pub(super) struct Header {
     pub(super) workspace: WorkspaceName,
     pub(super) store_url: Option<String>,
     pub(super) label: Option<String>,
+    /// The environment that was named.
+    pub(super) environment: Option<String>,
+    /// All that could be.
+    environments: Vec<String>,
 }
 
 impl Header {
-    fn of(project: &Project) -> Self {
+    fn of(project: &Project, environment: Option<&str>) -> Self {
         Self {
+            environment: environment.map(str::to_owned),
+            environments: project.environments.clone(),
             workspace: project.workspace.clone(),
             store_url: project.store_url.clone(),
             label: project.label.clone(),
@@ -115,12 +123,17 @@ fn start<'c>(ctx: &'c Context<'_>) -> &'c Path {
     ctx.global.project.as_deref().unwrap_or_else(|| ctx.machine.cwd())
 }
 
-/// Reads `deskform.toml` and nothing else.
-pub(super) fn project(ctx: &Context<'_>) -> Result<Loaded, Failure> {
-    Ok(open(ctx)?.0)
+/// The environment that was named: the flag, then the environment variable.
+pub(super) fn environment(ctx: &Context<'_>) -> Option<String> {
+    ctx.global.env.first().cloned().or_else(|| ctx.machine.var("DESKFORM_ENV"))
 }
 
-fn open(ctx: &Context<'_>) -> Result<(Loaded, Option<Project>), Failure> {
+/// Reads `deskform.toml` and nothing else.
+pub(super) fn project(ctx: &Context<'_>) -> Result<Loaded, Failure> {
+    Ok(open(ctx, environment(ctx).as_deref())?.0)
+}
+
+fn open(ctx: &Context<'_>, environment: Option<&str>) -> Result<(Loaded, Option<Project>), Failure> {
     let root = Root::find(start(ctx))?;
     let mut loaded = Loaded {
         root,
@@ -139,22 +152,60 @@ fn open(ctx: &Context<'_>) -> Result<(Loaded, Option<Project>), Failure> {
             return Ok((loaded, None));
         }
     };
-    let (project, diagnostics) = read_project(ctx.registry, &text);
+    let (project, diagnostics) = match environment {
+        Some(name) => read_environment(ctx.registry, &text, name),
+        None => read_project(ctx.registry, &text),
+    };
+    if let (Some(project), Some(name)) = (&project, environment) {
+        is_environment(project, name)?;
+    }
     loaded.waivers = project.as_ref().map(|project| project.waivers.clone()).unwrap_or_default();
     loaded.add(diagnostics);
-    loaded.header = project.as_ref().map(Header::of);
+    loaded.header = project.as_ref().map(|project| Header::of(project, environment));
     Ok((loaded, project))
 }
 
-/// Reads the project and every manifest.
+fn is_environment(project: &Project, name: &str) -> Result<(), UsageError> {
+    let names = || project.environments.iter().map(String::as_str);
+    if names().any(|other| other == name) {
+        return Ok(());
+    }
+    let near = nearest(name, names()).map(str::to_owned);
+    Err(UsageError::Environment { name: name.to_owned(), near, any: !project.environments.is_empty() })
+}
+
+/// Reads the project and every manifest, as the named environment has them.
 pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
-    let (mut loaded, project) = open(ctx)?;
-    let Some(project) = project else { return Ok(loaded) };
-    let (manifests, mut unread) = loaded.root.manifests(&project.exclude);
+    all_of(ctx, environment(ctx).as_deref())
+}
+
+/// Reads the project and every manifest, as an environment has them, or as they are without one.
+pub(super) fn all_of(ctx: &Context<'_>, environment: Option<&str>) -> Result<Loaded, Failure> {
+    Ok(read(ctx, environment, None)?.0)
+}
+
+/// Reads the same, and says of one resource where each value comes from; nothing if it is not declared.
+pub(super) fn traced(ctx: &Context<'_>, address: &Address) -> Result<(Loaded, Option<Vec<Origin>>), Failure> {
+    read(ctx, environment(ctx).as_deref(), Some(address))
+}
+
+fn read(
+    ctx: &Context<'_>,
+    environment: Option<&str>,
+    traced: Option<&Address>,
+) -> Result<(Loaded, Option<Vec<Origin>>), Failure> {
+    let (mut loaded, project) = open(ctx, environment)?;
+    let Some(project) = project else { return Ok((loaded, None)) };
+    let (files, mut unread) = loaded.root.manifests(&project.exclude);
     let root = loaded.root.clone();
-    let fact = |name: &str| root.fact(name);
-    let mut reader = ManifestReader::new(ctx.registry, project, Facts { file: &fact });
+    let (manifests, overlays) = parted(files, environment, &project.environments, &mut unread);
     let mut budget = Budget::new();
+    let overlays = texts(&root, overlays, &mut budget, &mut unread);
+    let fact = |name: &str| root.fact(name);
+    let mut reader = ManifestReader::new(ctx.registry, project, Facts { file: &fact }).overlaid(&overlays);
+    if let Some(address) = traced {
+        reader = reader.tracing(address);
+    }
     let (mut batch, mut size) = (Vec::new(), 0);
     for manifest in &manifests {
         let name = &manifest.name;
@@ -174,11 +225,47 @@ pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
     let outcome = reader.finish();
     let incomplete = has_errors(&unread);
     let caused = |found: &Diagnostic| incomplete && FOLLOW_UPS.contains(&found.code.0);
+    let origins = outcome.origins;
     loaded.files = outcome.files;
     loaded.add(unread);
     loaded.add(outcome.diagnostics.into_iter().filter(|found| !caused(found)));
     loaded.desired = outcome.desired.filter(|_| !has_errors(&loaded.findings));
-    Ok(loaded)
+    Ok((loaded, origins))
+}
+
+/// Parts the manifests from the overlays of an environment; those of the others are left out.
+fn parted(
+    files: Vec<Manifest>,
+    environment: Option<&str>,
+    environments: &[String],
+    findings: &mut Vec<Finding>,
+) -> (Vec<Manifest>, Vec<Manifest>) {
+    let (mut manifests, mut overlays) = (Vec::new(), Vec::new());
+    for file in files {
+        match file.overlay_of() {
+            None => manifests.push(file),
+            Some(Some(name)) if environments.iter().any(|other| other == name) => {
+                overlays.extend(Some(file).filter(|file| file.overlay_of().flatten() == environment));
+            }
+            Some(name) => {
+                let near = name.and_then(|name| nearest(name, environments.iter().map(String::as_str)));
+                findings.push(file.stray_overlay(near));
+            }
+        }
+    }
+    (manifests, overlays)
+}
+
+/// The texts of files by name; what cannot be read is a finding.
+fn texts(root: &Root, files: Vec<Manifest>, budget: &mut Budget, findings: &mut Vec<Finding>) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    for file in files {
+        match root.read_manifest(&file).and_then(|text| budget.take(&file.name, &text).map(|()| text)) {
+            Ok(text) => texts.push((file.name, text)),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    texts
 }
 
 /// The day on which rules are judged: the flag, then the environment, then today in UTC.
@@ -208,6 +295,11 @@ pub(super) fn place(ctx: &Context<'_>, project: Option<(&Root, &Header)>) -> Res
     let given = given.or_else(|| ctx.machine.var("DESKFORM_STORE_URL").map(|url| ("`DESKFORM_STORE_URL`", url)));
     let (place, shown, base) = match (given, project) {
         (Some((place, text)), _) => (place, text, ctx.machine.cwd()),
+        (None, Some((_, Header { store_url: None, environment: None, environments, .. })))
+            if !environments.is_empty() =>
+        {
+            return Err(UsageError::WhichEnvironment { names: environments.clone() }.into());
+        }
         (None, Some((root, header))) => {
             let text = header.store_url.clone().unwrap_or_else(|| DEFAULT_STORE.to_owned());
             ("`store.url`", text, root.dir())

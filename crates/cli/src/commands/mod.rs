@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+mod diff;
 mod drift;
 mod explain;
 mod filter;
@@ -15,7 +16,7 @@ mod stale;
 mod status;
 mod validate;
 
-use deskform_model::{Address, InvalidName};
+use deskform_model::{Address, InvalidName, listed};
 use deskform_store::InvalidStoreUrl;
 
 use crate::args::{AuditCommand, Command, StoreCommand};
@@ -33,6 +34,7 @@ pub(crate) fn run(ctx: &Context<'_>, command: &Command) -> Result<Exit, Failure>
         Command::Apply(args) => apply::run(ctx, args),
         Command::Drift => drift::run(ctx),
         Command::Show(args) => show::run(ctx, args),
+        Command::Diff(args) => diff::run(ctx, args),
         Command::Audit(AuditCommand::Log(args)) => audit::log(ctx, args),
         Command::Audit(AuditCommand::Verify) => audit::verify(ctx),
         Command::Store(StoreCommand::Status) => status::run(ctx),
@@ -66,6 +68,25 @@ pub(crate) enum UsageError {
         #[source]
         source: InvalidStoreUrl,
     },
+    /// An environment that the project does not name.
+    #[error("there is no environment `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    Environment {
+        /// As given.
+        name: String,
+        /// The nearest name.
+        near: Option<String>,
+        /// True if the project names any.
+        any: bool,
+    },
+    /// The project has environments, none is named, and without one it says nothing of a store.
+    #[error("no environment is named, and `deskform.toml` has a store for {} alone", listed(names.iter().map(String::as_str)))]
+    WhichEnvironment {
+        /// Those that there are.
+        names: Vec<String>,
+    },
+    /// Nothing to compare.
+    #[error("no environment is named to compare")]
+    NothingToCompare,
     /// A day that can be none.
     #[error("{place} `{text}` is no day")]
     Day {
@@ -114,6 +135,12 @@ impl UsageError {
             Self::NotInGraph { .. } => {
                 Some("Name a resource that is declared, or with `--live` one that is in the store.")
             }
+            Self::Environment { any: true, .. } => Some("Name a table `[env.NAME]` of `deskform.toml`."),
+            Self::Environment { any: false, .. } => {
+                Some("Leave `--env` and DESKFORM_ENV out: the project has no environments.")
+            }
+            Self::WhichEnvironment { .. } => Some("Name one with `--env NAME`, or a store with `--store`."),
+            Self::NothingToCompare => Some("Name two with `--env A --env B`, or one to compare it with the project."),
             Self::Day { .. } => Some("Write a date such as 2027-03-31."),
             Self::Filter { .. } | Self::Expect => None,
         }

@@ -39,10 +39,9 @@ pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
     if plan.plan.is_empty() {
         return Ok(Exit::Done);
     }
-    ctx.remark(&match &args.out {
-        Some(path) => format!("Next: deskform apply {}", path.display()),
-        None => "Next: deskform apply".to_owned(),
-    });
+    let environment = ctx.global.env.first().map(|name| format!(" --env {name}")).unwrap_or_default();
+    let file = args.out.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default();
+    ctx.remark(&format!("Next: deskform apply{environment}{file}"));
     Ok(if args.detailed_exitcode { Exit::Differences } else { Exit::Done })
 }
 

@@ -11,11 +11,15 @@ use crate::render::schema::{SchemaFile, SchemaReport};
 
 type Make = fn(&Registry) -> Value;
 
-const SCHEMAS: [(SchemaFile, Make); 4] = [
+const SCHEMAS: [(SchemaFile, Make); 5] = [
     (SchemaFile { name: "audit-entry.schema.json", describes: "an entry of the audit log" }, |_| {
         deskform_apply::audit_entry_schema()
     }),
     (SchemaFile { name: "manifest.schema.json", describes: "a manifest" }, deskform_manifest::manifest_schema),
+    (
+        SchemaFile { name: "overlay.schema.json", describes: "an overlay, below `envs`" },
+        deskform_manifest::overlay_schema,
+    ),
     (SchemaFile { name: "plan.schema.json", describes: "a plan file" }, |_| plan_schema()),
     (SchemaFile { name: "project.schema.json", describes: "deskform.toml" }, deskform_manifest::project_schema),
 ];

@@ -1,4 +1,4 @@
-//! `show`: the resources of the live store.
+//! `show`: the resources of the live store; with `--origin` one that is declared, value by value.
 
 use std::ops::ControlFlow;
 
@@ -9,6 +9,7 @@ use crate::args::ShowArgs;
 use crate::commands::{UsageError, block_on, load};
 use crate::exit::{Exit, Failure};
 use crate::output::Context;
+use crate::render::origin::OriginReport;
 use crate::render::show::{ListReport, Listed, ShowReport};
 use crate::render::title;
 
@@ -21,10 +22,21 @@ pub(crate) enum ShowError {
         /// The resource.
         address: Address,
     },
+    /// No manifest declares it.
+    #[error("`{address}` is not declared{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    NotDeclared {
+        /// The resource.
+        address: Address,
+        /// The nearest declared one.
+        near: Option<String>,
+    },
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &ShowArgs) -> Result<Exit, Failure> {
     let address = args.address.as_deref().map(address).transpose()?;
+    if let (true, Some(address)) = (args.origin, &address) {
+        return origin(ctx, address);
+    }
     let place = load::store_only(ctx)?;
     block_on(async {
         let mut reader = Reader::open(&place.url).await?;
@@ -38,6 +50,26 @@ pub(super) fn run(ctx: &Context<'_>, args: &ShowArgs) -> Result<Exit, Failure> {
 /// Reads an address off the command line.
 pub(super) fn address(text: &str) -> Result<Address, UsageError> {
     Address::parse(text).map_err(|source| UsageError::Address { text: text.to_owned(), source })
+}
+
+/// What is declared, each value with who says it.
+fn origin(ctx: &Context<'_>, address: &Address) -> Result<Exit, Failure> {
+    let (loaded, origins) = load::traced(ctx, address)?;
+    let loaded = loaded.sound()?;
+    let Some(desired) = &loaded.desired else { return Err(loaded.invalid()) };
+    let Some((resource, origins)) = desired.resources.get(address).zip(origins) else {
+        let names = desired.resources.keys().filter(|other| *other != address).map(Address::as_str);
+        let near = deskform_manifest::nearest(address.as_str(), names).map(str::to_owned);
+        return Err(ShowError::NotDeclared { address: address.clone(), near }.into());
+    };
+    ctx.publish(&OriginReport {
+        address,
+        title: resource.outline.title.as_deref(),
+        environment: loaded.header()?.environment.as_deref(),
+        origins: &origins,
+        files: &loaded.files,
+    })?;
+    Ok(Exit::Done)
 }
 
 async fn list(ctx: &Context<'_>, reader: &mut Reader) -> Result<Exit, Failure> {

@@ -14,6 +14,7 @@ pub(super) fn run(ctx: &Context<'_>) -> Result<Exit, Failure> {
     let sources = loaded.sources();
     let report = ValidateReport {
         valid: true,
+        environment: loaded.header()?.environment.clone(),
         workspace: loaded.header()?.workspace.to_string(),
         files: loaded.files.len(),
         resources: loaded.desired.as_ref().map_or(0, |desired| desired.resources.len()),

@@ -2,9 +2,11 @@
 
 pub(crate) mod apply;
 pub(crate) mod audit;
+pub(crate) mod diff;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod graph;
+pub(crate) mod origin;
 pub(crate) mod plan;
 pub(crate) mod refusal;
 pub(crate) mod schema;

@@ -14,7 +14,7 @@ use crate::render::refusal::RefusalText;
 use crate::render::{Report, content, value};
 use crate::text::{Page, cut, style, widest};
 
-mod edits;
+pub(crate) mod edits;
 mod folded;
 
 /// A creation shows at most so many fields.

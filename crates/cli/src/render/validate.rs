@@ -12,6 +12,8 @@ use crate::text::{Page, count, style};
 pub(crate) struct ValidateReport<'a> {
     pub(crate) valid: bool,
     pub(crate) workspace: String,
+    /// The environment that was named.
+    pub(crate) environment: Option<String>,
     pub(crate) files: usize,
     pub(crate) resources: usize,
     pub(crate) diagnostics: Vec<FindingJson<'a>>,
@@ -24,8 +26,10 @@ pub(crate) struct ValidateReport<'a> {
 
 impl Report for ValidateReport<'_> {
     fn human(&self, page: &mut Page) {
-        let Self { valid: _, workspace, files, resources, diagnostics: _, waived, tally } = self;
-        let mut found = format!("{workspace}: {} in {}", count(*resources, "resource"), count(*files, "file"));
+        let Self { valid: _, workspace, environment, files, resources, diagnostics: _, waived, tally } = self;
+        let environment = environment.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+        let mut found =
+            format!("{workspace}{environment}: {} in {}", count(*resources, "resource"), count(*files, "file"));
         if !tally.is_empty() {
             found.push_str(&format!(", {tally}"));
         }

@@ -5,6 +5,7 @@ mod desired;
 mod hierarchy;
 mod kinds;
 mod limits;
+mod overlays;
 mod project;
 mod schema;
 mod shape;

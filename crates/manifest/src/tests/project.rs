@@ -108,11 +108,10 @@ deskform.toml:9:9 MF016* error `store.label` is a number that is not whole (a fr
 #[test]
 fn what_does_not_belong_here_is_said() {
     check(
-        "[workspace]\nname = \"acme\"\n[env.staging]\nx = 1.5\n[shop.a]\ndisplay_name = 1\n[policy.acme]\n",
+        "[workspace]\nname = \"acme\"\n[shop.a]\ndisplay_name = 1\n[policy.acme]\n",
         r#"
-deskform.toml:3:2 MF070 error `env` is reserved for a later version (reserved) | Use a config repo, or a `deskform.toml`, for each environment.
-deskform.toml:5:2 MF022 error `shop` is a kind, and no resource is declared in `deskform.toml` (a resource) | Move it to a manifest: any other `*.toml` file of the config repo.
-deskform.toml:7:2 MF022 error a `policy` cannot be declared (not a section) | Write `[guard]`, `[limits]`, `[lint]` or `[platform]`.
+deskform.toml:3:2 MF022 error `shop` is a kind, and no resource is declared in `deskform.toml` (a resource) | Move it to a manifest: any other `*.toml` file of the config repo.
+deskform.toml:5:2 MF022 error a `policy` cannot be declared (not a section) | Write `[guard]`, `[limits]`, `[lint]` or `[platform]`.
 "#,
     );
 }

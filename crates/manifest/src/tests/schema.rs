@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::kinds::{registry, registry_with_policy};
-use crate::{manifest_schema, project_schema, rules};
+use crate::{manifest_schema, overlay_schema, project_schema, rules};
 
 fn accepts(schema: &Value, value: &Value) -> bool {
     jsonschema::draft7::new(schema).unwrap().is_valid(value)
@@ -40,7 +40,10 @@ fn the_projects_schema_takes_its_sections_from_the_policy() {
         let schema = project_schema(&registry);
         assert!(accepts(&schema, &json!({ "workspace": { "name": "a" }, "guard": { "max_deletes": 1 } })));
         assert!(!accepts(&schema, &json!({ "workspace": { "name": "a" }, "guard": { "max_delete": 1 } })));
-        assert!(!accepts(&schema, &json!({ "workspace": { "name": "a" }, "env": {} })));
+        let env = |says| json!({ "workspace": { "name": "a" }, "env": { "staging": says } });
+        assert!(accepts(&schema, &env(json!({ "store": {}, "guard": { "max_deletes": 1 }, "unset": ["guard"] }))));
+        assert!(!accepts(&schema, &env(json!({ "guard": { "max_delete": 1 } }))));
+        assert!(!accepts(&schema, &env(json!({ "workspace": { "name": "b" } }))));
     }
     let schema = project_schema(&registry_with_policy());
     assert!(!accepts(&schema, &json!({ "workspace": { "name": "a" }, "limits": { "hours": "x" } })));
@@ -51,4 +54,16 @@ fn codes_are_unique_and_in_order() {
     let codes: Vec<&str> = rules().iter().map(|rule| rule.code.0).collect();
     assert!(codes.windows(2).all(|pair| pair[0] < pair[1]));
     assert!(codes.iter().all(|code| code.len() == 5 && code.starts_with("MF")));
+}
+
+#[test]
+fn an_overlay_may_leave_out_what_a_manifest_needs_and_nothing_else_is_new() {
+    let [overlay, manifest] = [overlay_schema(&registry()), manifest_schema(&registry())];
+    let accepted = |table: Value| [accepts(&overlay, &table), accepts(&manifest, &table)];
+    assert_eq!(accepted(json!({ "shop": { "a": { "subdomain": "x" } } })), [true, false]);
+    assert_eq!(accepted(json!({ "shop": { "a": { "display_name": "A", "unset": ["phone"] } } })), [true, false]);
+    assert_eq!(accepted(json!({ "unset": [{ "address": "shop.a" }] })), [true, false]);
+    assert_eq!(accepted(json!({ "shop": { "a": { "display_name": "A" } } })), [true, true]);
+    assert_eq!(accepted(json!({ "shop": { "a": { "display_name": 1 } } })), [false, false]);
+    assert_eq!(accepted(json!({ "shop": { "a": { "display_name": "A", "colour": 1 } } })), [false, false]);
 }

@@ -41,7 +41,7 @@ fn sections_of_the_project_belong_there() {
 a.toml:1:2 MF022 error a `policy` cannot be declared (not in a manifest) | Write `[guard]`, `[limits]`, `[lint]` or `[platform]` in `deskform.toml`.
 a.toml:2:2 MF022 error `workspace` does not belong in a manifest (not in a manifest) | Move it to `deskform.toml`.
 a.toml:4:2 MF022 error `guard` does not belong in a manifest (not in a manifest) | Move it to `deskform.toml`.
-a.toml:5:2 MF022 error `env` is reserved for a later version (not in a manifest) | Remove the table.
+a.toml:5:2 MF022 error `env` does not belong in a manifest (not in a manifest) | Move it to `deskform.toml`.
 "#,
     );
 }

@@ -10,7 +10,7 @@ use crate::text::{Page, widest, width};
 const ONE_LINE: usize = 64;
 
 /// Writes the edits, aligned: `path  before -> after`.
-pub(super) fn human(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool, page: &mut Page) {
+pub(crate) fn human(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool, page: &mut Page) {
     let lines: Vec<Line> = edits.iter().map(|edit| Line::of(kind, edit)).collect();
     let path_column = widest(lines.iter().map(|line| line.path.as_str()), 48);
     let before_column = widest(lines.iter().filter_map(Line::short_before), 28);

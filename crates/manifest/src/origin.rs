@@ -1,0 +1,150 @@
+//! Where each value of one resource comes from.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use deskform_model::{FieldPath, Kind, Source, hide_secrets};
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::findings::Findings;
+use crate::manifest::Found;
+use crate::overlay::{Merged, Overlays};
+use crate::text::Text;
+use crate::tree::value_of;
+
+/// A field, its value, and who says so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin {
+    /// The field, as in a manifest.
+    pub path: FieldPath,
+    /// What it holds; `None` where an overlay took it away. A secret written out is replaced by a note.
+    pub value: Option<Value>,
+    /// Who says so.
+    pub said: Said,
+}
+
+/// Who says what a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// The manifest.
+    Manifest(Source),
+    /// An overlay, instead of what the manifest says at the second place.
+    Overlay(Source, Option<Source>),
+    /// An overlay that takes away what the manifest says at the second place.
+    Unset(Source, Source),
+    /// Nobody: it is the default.
+    Default,
+}
+
+/// Every value of a declared resource, values before tables, each by their keys.
+pub(crate) fn origins<'t>(overlays: &Overlays<'t>, found: &Found<'_, '_, 't>) -> Vec<Origin> {
+    let kind = found.kind;
+    let mut out = Vec::new();
+    let Some((merged, text)) = overlays.merged(found, &mut Findings::default()) else {
+        let trace = Trace { kind, text: found.text, instead_of: BTreeMap::new() };
+        trace.table(&FieldPath::root(), found.root.table(), Some(kind.manifest_schema()), &mut out);
+        return out;
+    };
+    let Merged { table, unset, replaced } = merged;
+    let mut instead_of = replaced;
+    instead_of.extend(unset.iter().map(|(unset, range)| (unset.path.clone(), range.clone())));
+    let trace = Trace { kind, text: &text, instead_of };
+    trace.table(&FieldPath::root(), Some(&table), Some(kind.manifest_schema()), &mut out);
+    for (field, range) in unset {
+        let is_said_again = |origin: &Origin| origin.path.segments().starts_with(field.path.segments());
+        if !out.iter().any(|origin| is_said_again(origin) && origin.said != Said::Default) {
+            out.retain(|origin| !is_said_again(origin));
+            let value = trace.default_of(&field.path);
+            let said = Said::Unset(trace.text.source(&field.range), trace.text.source(&range));
+            out.push(Origin { path: field.path, value, said });
+        }
+    }
+    out
+}
+
+struct Trace<'a, 't> {
+    kind: &'a dyn Kind,
+    text: &'a Text<'t>,
+    /// What the manifest says where the overlay says something else.
+    instead_of: BTreeMap<FieldPath, Range<usize>>,
+}
+
+impl Trace<'_, '_> {
+    fn table(&self, path: &FieldPath, table: Option<&DeTable<'_>>, schema: Option<&Value>, out: &mut Vec<Origin>) {
+        let Some(table) = table else { return };
+        let mut entries: BTreeMap<&str, Option<&Spanned<DeValue<'_>>>> =
+            defaults(schema).map(|(key, _)| (key.as_str(), None)).collect();
+        entries.extend(table.iter().map(|(key, value)| (key.get_ref().as_ref(), Some(value))));
+        let is_table = |value: &Spanned<DeValue<'_>>| value.get_ref().as_table().is_some_and(|table| !table.is_empty());
+        let (tables, values): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|(_, value)| value.is_some_and(is_table));
+        for (key, value) in values.into_iter().chain(tables) {
+            let path = path.key(key);
+            let schema = schema.and_then(|schema| below(schema, key));
+            match value {
+                Some(value) if is_table(value) => self.table(&path, value.get_ref().as_table(), schema, out),
+                Some(value) => self.value(path, value, out),
+                None => {
+                    let value = schema.and_then(|schema| schema.get("default")).cloned();
+                    out.push(Origin { path, value, said: Said::Default });
+                }
+            }
+        }
+    }
+
+    fn value(&self, path: FieldPath, value: &Spanned<DeValue<'_>>, out: &mut Vec<Origin>) {
+        let items = value.get_ref().as_array();
+        let tables = items.filter(|items| items.iter().any(|item| item.get_ref().is_table()));
+        if let Some(items) = tables {
+            // Written with a header each: every item has a place of its own.
+            for (index, item) in items.iter().enumerate() {
+                self.one(path.index(index), item, self.instead_of.get(&path), out);
+            }
+            return;
+        }
+        let instead_of = self.instead_of.get(&path);
+        self.one(path, value, instead_of, out);
+    }
+
+    fn one(
+        &self,
+        path: FieldPath,
+        value: &Spanned<DeValue<'_>>,
+        instead_of: Option<&Range<usize>>,
+        out: &mut Vec<Origin>,
+    ) {
+        let mut shown = value_of(value, &mut Vec::new());
+        hide_secrets(self.kind.secrets(), &path, &mut shown);
+        let source = self.text.source(&value.span());
+        let said = if self.text.is_overlay(&value.span()) {
+            Said::Overlay(source, instead_of.map(|range| self.text.source(range)))
+        } else {
+            Said::Manifest(source)
+        };
+        out.push(Origin { path, value: Some(shown), said });
+    }
+
+    /// What a field holds that nobody sets.
+    fn default_of(&self, path: &FieldPath) -> Option<Value> {
+        let mut schema = self.kind.manifest_schema();
+        for segment in path.segments() {
+            let deskform_model::Segment::Key(key) = segment else { return None };
+            schema = below(schema, key)?;
+        }
+        schema.get("default").cloned()
+    }
+}
+
+/// The fields of a table that have a default.
+fn defaults(schema: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+    properties.into_iter().flatten().filter(|(_, field)| field.get("default").is_some())
+}
+
+/// The schema of a field of a table.
+fn below<'s>(schema: &'s Value, key: &str) -> Option<&'s Value> {
+    let own = schema.get("properties").and_then(|properties| properties.get(key));
+    own.or_else(|| schema.get("additionalProperties")).filter(|schema| schema.is_object())
+}

@@ -1,0 +1,443 @@
+//! Overlays: what an environment says otherwise.
+//!
+//! One rule: what `unset` names goes first; then tables merge key by key, and everything else is replaced. The tree that
+//! comes of it keeps the place of every key, so that reading it is reading any other table.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use deskform_model::{Address, Diagnostic, Facts, FieldPath, FileId, FileProblem, Registry, Segment, Severity, Span};
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::codes;
+use crate::explain::Subject;
+use crate::findings::{Findings, add};
+use crate::hints::{Says, Statement, Word};
+use crate::judges::{Context, Judges};
+use crate::manifest::{self, Found, Gathered};
+use crate::moves::Resolved;
+use crate::near::nearest;
+use crate::resource::{Declared, read as read_resource};
+use crate::syntax::parse;
+use crate::text::{Text, brief};
+use crate::tree::{Node, nfc, value_of};
+
+/// The key that takes fields away.
+pub(crate) const UNSET: &str = "unset";
+
+/// The overlays of one environment, by what they are about.
+#[derive(Default)]
+pub(crate) struct Overlays<'t> {
+    amended: BTreeMap<Address, Amendment<'t>>,
+    /// Resources that the environment does not have, and where that is said.
+    removed: BTreeMap<Address, Span>,
+    statements: Vec<Statement>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What an overlay says of one resource.
+struct Amendment<'t> {
+    text: Text<'t>,
+    table: Spanned<DeValue<'t>>,
+    heading: Range<usize>,
+}
+
+/// A field that an overlay takes away.
+pub(crate) struct Unset {
+    pub(crate) path: FieldPath,
+    /// Where that is said.
+    pub(crate) range: Range<usize>,
+    pub(crate) place: Span,
+}
+
+/// A table with an overlay merged in.
+pub(crate) struct Merged<'t> {
+    pub(crate) table: DeTable<'t>,
+    /// The fields that were taken away, each with the range of what stood there.
+    pub(crate) unset: Vec<(Unset, Range<usize>)>,
+    /// The fields whose value the overlay replaced, each with the range of what stood there.
+    pub(crate) replaced: BTreeMap<FieldPath, Range<usize>>,
+}
+
+impl<'t> Overlays<'t> {
+    /// Reads the overlays of an environment. The first is the file of that id.
+    pub(crate) fn read(registry: &Registry, first: usize, texts: &'t [(String, String)]) -> Self {
+        let mut overlays = Self::default();
+        let mut judges = Judges::new(registry);
+        for (index, (_, text)) in texts.iter().enumerate() {
+            let text = Text::new(FileId(u32::try_from(first + index).unwrap_or(u32::MAX)), text);
+            let found = overlays.read_one(registry, &mut judges, text);
+            add(&mut overlays.diagnostics, found);
+        }
+        overlays
+    }
+
+    fn read_one<'r>(&mut self, registry: &'r Registry, judges: &mut Judges<'r>, text: Text<'t>) -> Vec<Diagnostic> {
+        let parsed = parse(&text);
+        let mut out = Findings::default();
+        out.extend(parsed.diagnostics);
+        if parsed.sound && parsed.tree.is_empty() {
+            out.push(empty(&text));
+        } else if parsed.sound {
+            let mut gathered = Gathered::default();
+            let facts = Facts { file: &|_| Err(FileProblem::Missing) };
+            let mut ctx = Context { registry, facts: &facts, judges, out: &mut out };
+            let mut take = |ctx: &mut Context<'_, '_>, found: Found<'_, '_, 't>| {
+                self.amend(ctx, found);
+                None
+            };
+            manifest::read(&mut ctx, &text, &parsed.tree, &Word::OF_OVERLAYS, &mut gathered, &mut take);
+            for statement in gathered.statements {
+                match statement.says {
+                    Says::Unset(address) => out.extend(self.lose(address, statement.at)),
+                    _ => self.statements.push(statement),
+                }
+            }
+        }
+        out.end(&text)
+    }
+
+    fn amend(&mut self, ctx: &mut Context<'_, '_>, found: Found<'_, '_, 't>) {
+        let Found { kind: _, address, source, text, root } = found;
+        if let Some(first) = self.place_of(&address) {
+            ctx.out.push(twice(&address, source.span, first));
+            return;
+        }
+        let amendment = Amendment { text: *text, table: root.value.clone(), heading: root.heading(text) };
+        self.amended.insert(address, amendment);
+    }
+
+    fn lose(&mut self, address: Address, at: Span) -> Option<Diagnostic> {
+        if let Some(first) = self.place_of(&address) {
+            return Some(twice(&address, at, first));
+        }
+        self.removed.insert(address, at);
+        None
+    }
+
+    /// Where something is said about a resource.
+    fn place_of(&self, address: &Address) -> Option<Span> {
+        let amended = self.amended.get(address).map(|amendment| amendment.text.span(&amendment.heading));
+        amended.or_else(|| self.removed.get(address).copied())
+    }
+
+    /// The table of a declared resource as the environment has it, if an overlay is about it.
+    pub(crate) fn merged(&self, found: &Found<'_, '_, 't>, out: &mut Findings) -> Option<(Merged<'t>, Text<'t>)> {
+        let Found { kind: _, address, source: _, text, root } = found;
+        let amendment = self.amended.get(address)?;
+        let text = text.with_overlay(amendment.text);
+        let over = shifted(&amendment.table, text.seam());
+        let base = root.table().cloned().unwrap_or_default();
+        let heading = amendment.heading.start + text.seam()..amendment.heading.end + text.seam();
+        let merged = merge(&text, base, over, &heading, Some(address), out);
+        Some((merged, text))
+    }
+
+    /// True if the environment does not have the resource.
+    pub(crate) fn remove(&self, address: &Address) -> bool {
+        self.removed.contains_key(address)
+    }
+
+    /// Where it is said that the environment does not have the resource.
+    pub(crate) fn removed(&self, address: &Address) -> Option<Span> {
+        self.removed.get(address).copied()
+    }
+
+    /// True for a statement of a manifest about a resource that the environment does not have: nothing is left to do.
+    pub(crate) fn settle(&self, statement: &Statement) -> bool {
+        match &statement.says {
+            Says::Adopt(address) | Says::Moved { to: address, .. } => self.remove(address),
+            Says::Use { .. } | Says::Forget(_) | Says::Unset(_) => false,
+        }
+    }
+
+    /// What overlays state besides, for their environment alone.
+    pub(crate) fn take_statements(&mut self) -> Vec<Statement> {
+        std::mem::take(&mut self.statements)
+    }
+
+    /// What is wrong with the overlays themselves.
+    pub(crate) fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.diagnostics)
+    }
+
+    /// Reads a declared resource as the environment has it.
+    pub(crate) fn read_resource(&self, ctx: &mut Context<'_, '_>, found: Found<'_, '_, 't>) -> Declared {
+        let merged = self.merged(&found, ctx.out);
+        let Found { kind, address, source, text, root } = found;
+        let Some((merged, text)) = merged else {
+            let subject = Subject { text, address: Some(&address), root, unset: None };
+            return read_resource(ctx, kind, address.clone(), source, &subject);
+        };
+        let Merged { table, unset, replaced: _ } = merged;
+        let unset: Vec<Unset> = unset.into_iter().map(|(unset, _)| unset).collect();
+        let table = Spanned::new(root.value.span(), DeValue::Table(table));
+        let root = Node { key: root.key, value: &table };
+        let subject = Subject { text: &text, address: Some(&address), root, unset: Some(&unset) };
+        let before = ctx.out.count();
+        let declared = read_resource(ctx, kind, address.clone(), source, &subject);
+        if let Some(place) = self.place_of(&address) {
+            say_amended(ctx.out.after(before), source.span.file, place);
+        }
+        declared
+    }
+
+    /// What is about resources that are not declared.
+    pub(crate) fn judge(
+        &self,
+        addresses: &dyn Fn(&Address) -> bool,
+        declared: &[Declared],
+        resolved: &Resolved,
+    ) -> Vec<Diagnostic> {
+        let amended = self.amended.keys().filter(|address| !addresses(address));
+        let strangers: Vec<&Address> =
+            amended.chain(self.removed.keys().filter(|address| !addresses(address))).collect();
+        let names = || declared.iter().map(|resource| &resource.address).chain(self.removed.keys());
+        let found = strangers.iter().map(|address| {
+            let others = names().filter(|other| !strangers.contains(other)).map(Address::as_str);
+            let hint = match (resolved.renamed.get(*address), nearest(address.as_str(), others)) {
+                (Some((new, _)), _) => format!("Write `{new}`: that is its address after the move."),
+                (None, Some(near)) => format!("Write `{near}`."),
+                (None, None) if self.removed.contains_key(*address) => "Remove it: no environment has it.".to_owned(),
+                (None, None) => {
+                    "Declare it in a manifest, and `[[unset]]` it where an environment should not have it.".to_owned()
+                }
+            };
+            let found = Diagnostic::error(codes::NOT_THERE, format!("`{address}` is not declared outside of `envs`"));
+            let found = found.about(address).hint(hint).quotable();
+            match self.place_of(address) {
+                Some(place) => found.at(place, "an overlay changes what is declared"),
+                None => found,
+            }
+        });
+        found.collect()
+    }
+}
+
+/// An error in a part that the base says may come of what the overlay says.
+fn say_amended(found: &mut [Diagnostic], base: FileId, overlay: Span) {
+    let is_of_base = |found: &&mut Diagnostic| found.place.is_none_or(|place| place.file == base);
+    for found in found.iter_mut().filter(|found| found.severity == Severity::Error).filter(is_of_base) {
+        *found = found.clone().with(overlay, "changed for this environment here");
+    }
+}
+
+fn empty(text: &Text<'_>) -> Diagnostic {
+    Diagnostic::error(codes::EMPTY, "the overlay is empty")
+        .at(text.span(&(0..0)), "says nothing")
+        .hint("Delete the file if the environment is to be like the others, or bring its content back.")
+        .quotable()
+}
+
+fn twice(address: &Address, second: Span, first: Span) -> Diagnostic {
+    Diagnostic::error(codes::OVERLAID_TWICE, format!("two overlays are about `{address}`"))
+        .at(second, "the second one")
+        .with(first, "the first one")
+        .about(address)
+        .hint("Put everything that the environment says of it into one table.")
+        .quotable()
+}
+
+/// Merges an overlay into a table. `heading` stands for the whole overlay.
+pub(crate) fn merge<'t>(
+    text: &Text<'_>,
+    mut table: DeTable<'t>,
+    mut over: DeTable<'t>,
+    heading: &Range<usize>,
+    address: Option<&Address>,
+    out: &mut Findings,
+) -> Merged<'t> {
+    let mut merge = Merge { text, address, out, unset: Vec::new(), replaced: BTreeMap::new() };
+    if let Some(list) = over.remove(UNSET) {
+        merge.take_away(&mut table, &list);
+        if over.is_empty() {
+            return Merged { table, unset: merge.unset, replaced: merge.replaced };
+        }
+    }
+    merge.tables(&FieldPath::root(), &mut table, over, heading);
+    Merged { table, unset: merge.unset, replaced: merge.replaced }
+}
+
+struct Merge<'m> {
+    text: &'m Text<'m>,
+    address: Option<&'m Address>,
+    out: &'m mut Findings,
+    unset: Vec<(Unset, Range<usize>)>,
+    replaced: BTreeMap<FieldPath, Range<usize>>,
+}
+
+impl Merge<'_> {
+    fn tables<'t>(&mut self, path: &FieldPath, base: &mut DeTable<'t>, over: DeTable<'t>, heading: &Range<usize>) {
+        if over.is_empty() {
+            self.idle(heading, format!("the overlay says nothing of {}", self.subject(path)), None);
+        }
+        for (key, value) in over {
+            let path = path.key(key.get_ref().as_ref());
+            let Some(known) = key_in(base, key.get_ref()) else {
+                base.insert(key, value);
+                continue;
+            };
+            let (old_key, mut old) = base.remove_entry(known.as_str()).expect("the key was found in this table");
+            match (old.get_mut(), value.get_ref()) {
+                (DeValue::Table(table), DeValue::Table(_)) => {
+                    let heading = Node::new(&key, &value).heading(self.text);
+                    let span = value.span();
+                    let DeValue::Table(over) = value.into_inner() else { continue };
+                    self.tables(&path, table, over, &heading);
+                    // Where nothing is left of what the base says, the overlay's place stands for the table.
+                    if table.keys().all(|key| self.text.is_overlay(&key.span())) {
+                        base.insert(key, Spanned::new(span, old.into_inner()));
+                    } else {
+                        base.insert(old_key, old);
+                    }
+                }
+                (_, _) => {
+                    if says_same(&old, &value) {
+                        let message = format!("`{path}` is so without the overlay");
+                        self.idle(&key.span(), message, Some(old_key.span()));
+                    }
+                    self.replaced.insert(path, old.span());
+                    base.insert(key, value);
+                }
+            }
+        }
+    }
+
+    fn subject(&self, path: &FieldPath) -> String {
+        match self.address {
+            Some(address) if path.is_root() => format!("`{address}`"),
+            _ if path.is_root() => "the project".to_owned(),
+            _ => format!("`{path}`"),
+        }
+    }
+
+    fn idle(&mut self, place: &Range<usize>, message: String, said: Option<Range<usize>>) {
+        let found = Diagnostic::new(codes::SAYS_NOTHING, Severity::Advice, message);
+        let found = found.at(self.text.span(place), "changes nothing").hint("Take it out of the overlay.").quotable();
+        let found = said.into_iter().fold(found, |found, said| found.with(self.text.span(&said), "said here"));
+        self.push(found);
+    }
+
+    fn push(&mut self, found: Diagnostic) {
+        self.out.push(match self.address {
+            Some(address) => found.about(address),
+            None => found,
+        });
+    }
+
+    fn take_away(&mut self, table: &mut DeTable<'_>, list: &Spanned<DeValue<'_>>) {
+        let items = list.get_ref().as_array().filter(|items| !items.is_empty());
+        let Some(items) = items else { return self.no_fields(&list.span()) };
+        for item in items {
+            match item.get_ref().as_str().and_then(path_of) {
+                Some(path) => self.take_field(table, path, &item.span()),
+                None => self.no_fields(&item.span()),
+            }
+        }
+    }
+
+    fn no_fields(&mut self, place: &Range<usize>) {
+        let found = Diagnostic::error(codes::UNSET_FORM, "`unset` is a list of fields")
+            .at(self.text.span(place), "no path of a field")
+            .hint("Write paths in quotes, such as `unset = [\"channels.facebook\", 'ranges.\"本社\"']`.");
+        self.push(found);
+    }
+
+    fn take_field(&mut self, table: &mut DeTable<'_>, path: FieldPath, item: &Range<usize>) {
+        let place = self.text.span(item);
+        match remove(table, path.segments()) {
+            Ok(range) => self.unset.push((Unset { path, range: item.clone(), place }, range)),
+            Err(hint) => {
+                let shown = path.to_string();
+                let found =
+                    Diagnostic::error(codes::UNSET_NOTHING, format!("there is no `{}` to unset", brief(&shown)));
+                let mut found = found.at(place, "not said without the overlay").quotable();
+                found.hint = hint;
+                self.push(found);
+            }
+        }
+    }
+}
+
+/// The path of a field as it is written in TOML: names with points between, in quotes where they need them.
+fn path_of(text: &str) -> Option<FieldPath> {
+    let mut rest = text;
+    let mut keys = Vec::new();
+    loop {
+        let (key, behind) = match rest.chars().next()? {
+            quote @ ('"' | '\'') => rest[1..].split_once(quote)?,
+            _ => rest.split_at(rest.find('.').unwrap_or(rest.len())),
+        };
+        if key.is_empty() || (rest.len() == key.len() + behind.len() && key.contains(['"', '\'', ' ', '=', '[', ']'])) {
+            return None;
+        }
+        keys.push(key);
+        match behind.strip_prefix('.') {
+            Some(behind) => rest = behind,
+            None if behind.is_empty() => return Some(FieldPath::keys(keys)),
+            None => return None,
+        }
+    }
+}
+
+/// Takes a field out of a table and gives the range of its value; otherwise what to do instead.
+fn remove(table: &mut DeTable<'_>, path: &[Segment]) -> Result<Range<usize>, Option<String>> {
+    let Some((Segment::Key(first), rest)) = path.split_first() else { return Err(None) };
+    let Some(known) = key_in(table, first) else {
+        let keys: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
+        return Err(nearest(first, keys).map(|near| format!("Write `{near}` for `{}`.", brief(first))));
+    };
+    if rest.is_empty() {
+        return table.remove(known.as_str()).map(|value| value.span()).ok_or(None);
+    }
+    match table.get_mut(known.as_str()).map(Spanned::get_mut) {
+        Some(DeValue::Table(inner)) => remove(inner, rest),
+        Some(DeValue::Array(_)) => {
+            Err(Some(format!("Write the list `{}` as it is to be: a list is replaced as a whole.", brief(first))))
+        }
+        _ => Err(None),
+    }
+}
+
+/// The key of a table that is the same text in Unicode's composed form.
+fn key_in(table: &DeTable<'_>, key: &str) -> Option<String> {
+    if table.contains_key(key) {
+        return Some(key.to_owned());
+    }
+    let key = nfc(key);
+    table.keys().map(|other| other.get_ref().as_ref()).find(|other| nfc(other) == key).map(str::to_owned)
+}
+
+fn says_same(one: &Spanned<DeValue<'_>>, other: &Spanned<DeValue<'_>>) -> bool {
+    let value = |value| {
+        let mut faults = Vec::new();
+        let value: Value = value_of(value, &mut faults);
+        faults.is_empty().then_some(value)
+    };
+    value(one).is_some_and(|one| value(other) == Some(one))
+}
+
+/// The table of an overlay with its places moved behind those of the base.
+fn shifted<'t>(table: &Spanned<DeValue<'t>>, by: usize) -> DeTable<'t> {
+    match shifted_value(table, by).into_inner() {
+        DeValue::Table(table) => table,
+        _ => DeTable::new(),
+    }
+}
+
+fn shifted_value<'t>(value: &Spanned<DeValue<'t>>, by: usize) -> Spanned<DeValue<'t>> {
+    let moved = |span: Range<usize>| span.start + by..span.end + by;
+    let inner = match value.get_ref() {
+        DeValue::Table(table) => DeValue::Table(
+            table
+                .iter()
+                .map(|(key, value)| (Spanned::new(moved(key.span()), key.get_ref().clone()), shifted_value(value, by)))
+                .collect(),
+        ),
+        DeValue::Array(items) => DeValue::Array(items.iter().map(|item| shifted_value(item, by)).collect()),
+        other => other.clone(),
+    };
+    Spanned::new(moved(value.span()), inner)
+}
