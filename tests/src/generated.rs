@@ -39,6 +39,24 @@ fn write_company(folder: &Path, resources: usize, edition: usize) {
     }
 }
 
+/// Adds an environment `staging` to a company, which gives every brand another subdomain and another title.
+pub fn write_overlays(folder: &Path, resources: usize) {
+    let project = format!("{PROJECT}\n[env.staging.store]\nlabel = \"staging\"\n");
+    std::fs::write(folder.join("deskform.toml"), project).expect("the project file can be written");
+    std::fs::create_dir_all(folder.join("envs/staging")).expect("the folder can be made");
+    let overlay = |number: usize| {
+        format!(
+            "[brand.b{number}]\nsubdomain = \"test-desk-{number:06}\"\n[brand.b{number}.channels.help_center]\ntitle = \"Test {number}\"\n\n"
+        )
+    };
+    for part in 0..resources.div_ceil(PART) {
+        let brands =
+            (part * PART..resources.min(part * PART + PART)).filter(|number| (36..86).contains(&(number % PART)));
+        let text: String = brands.map(overlay).collect();
+        std::fs::write(folder.join(format!("envs/staging/{part:05}.toml")), text).expect("an overlay can be written");
+    }
+}
+
 /// So many resources of a company stand in one file and refer to each other.
 const PART: usize = 100;
 

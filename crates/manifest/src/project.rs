@@ -11,14 +11,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
-use crate::environments::Environments;
+use crate::environments::{ENV, Environments};
 use crate::explain::{Judge, Subject};
 use crate::findings::Findings;
 use crate::judges::{Context, Judges};
 use crate::manifest::POLICY;
 use crate::overlay::{Merged, Unset};
 use crate::resource::{Declared, read as read_resource};
-use crate::schema::project_schema;
+use crate::schema::{project_schema, sections_schema};
 use crate::syntax::parse;
 use crate::text::{Lines, Text};
 use crate::tree::{Node, table_of};
@@ -147,8 +147,10 @@ fn judged(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings) ->
     faults.retain(|fault| matches!(fault.path().segments(), [Segment::Key(key), ..] if table.contains_key(key)));
     out.extend(faults.iter().map(|fault| fault.diagnostic(subject.text)));
     out.extend(credentials(subject, &["store", "url"], table.get("store")));
+    // Compiling the schema is most of what reading a small repo takes, and that of environments is half of it.
+    let schema = if table.contains_key(ENV) { project_schema(registry) } else { sections_schema(registry) };
     let value = Value::Object(table);
-    let judge = Judge::new(Cow::Owned(project_schema(registry)), &[], &[]);
+    let judge = Judge::new(Cow::Owned(schema), &[ENV], &[]);
     let found = judge.explain(subject, &value, &faults);
     let readable = faults.is_empty() && found.is_empty();
     out.extend(found);

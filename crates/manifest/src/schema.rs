@@ -108,6 +108,14 @@ fn resources_of(kind: &dyn Kind) -> Value {
 
 /// The draft-07 schema of `deskform.toml`.
 pub fn project_schema(registry: &Registry) -> Value {
+    let mut schema = sections_schema(registry);
+    let env = schema.get("properties").and_then(Value::as_object).map(environments_schema);
+    schema["properties"][ENV] = json!(env);
+    schema
+}
+
+/// The same without environments.
+pub(crate) fn sections_schema(registry: &Registry) -> Value {
     let mut properties = Map::new();
     properties.insert("workspace".to_owned(), workspace_schema());
     properties.insert("store".to_owned(), store_schema());
@@ -116,8 +124,6 @@ pub fn project_schema(registry: &Registry) -> Value {
         let own = policy.and_then(|properties| properties.get(section)).cloned();
         properties.insert(section.to_owned(), own.unwrap_or_else(|| section_schema(section)));
     }
-    let env = environments_schema(&properties);
-    properties.insert(ENV.to_owned(), env);
     let mut schema = document("The project file of deskform, deskform.toml", properties);
     schema["required"] = json!(["workspace"]);
     schema

@@ -2,6 +2,8 @@
 //!
 //! `cargo build --release -p deskform && cargo run --release -p deskform-tests --bin bench [company] [resources ...]`
 //!
+//! `bench start` measures what a person or a hook waits for: the start, and `validate` of a company of 300 brands.
+//!
 //! For every size it generates a config repo of brands and hours (`company`: of all nine kinds), runs the release binary on it, reads and hashes the same files, and writes
 //! the same rows by prepared statements into the same tables, with their keys, indexes and triggers. Nothing is asserted:
 //! the floors to hold and the goals stand beside what was found.
@@ -13,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use deskform_tests::generated::{Mix, write_project};
+use deskform_tests::generated::{Mix, write_overlays, write_project};
 use deskform_tests::sandbox::{Sandbox, binary};
 use deskform_tests::transcript::collect;
 use rusqlite::Connection;
@@ -44,6 +46,9 @@ struct Figures {
 }
 
 fn main() {
+    if std::env::args().nth(1).is_some_and(|argument| argument == "start") {
+        return print_start();
+    }
     let mix = if std::env::args().any(|argument| argument == "company") { Mix::Company } else { Mix::Brands };
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
@@ -59,6 +64,36 @@ fn main() {
 fn start() -> Took {
     let sandbox = Sandbox::new();
     best(4 * REPEATS, || run(sandbox.path(), &["--version"]))
+}
+
+/// So many resources of a generated company have 300 brands among them, with hours, desks, profiles and mail.
+const OF_300_BRANDS: usize = 600;
+
+/// What runs for a moment only: the whole process by the clock on the wall, without looking at it meanwhile.
+fn print_start() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path();
+    write_project(folder, Mix::Company, OF_300_BRANDS, 0);
+    let validate = fastest(folder, &["validate"]);
+    write_overlays(folder, OF_300_BRANDS);
+    println!("{:<44} {:>9} {:>8} {:>8}", "", "found", "floor", "goal");
+    line("start, `--version`", millis(fastest(folder, &["--version"])), 5.0, 3.0, " ms");
+    line("validate, 300 brands and what goes with them", millis(validate), 50.0, 25.0, " ms");
+    let overlaid = fastest(folder, &["validate", "--env", "staging"]);
+    line("the same with an overlay of every brand", millis(overlaid), 50.0, 30.0, " ms");
+}
+
+fn fastest(folder: &Path, args: &[&str]) -> Duration {
+    let once = || {
+        let begun = Instant::now();
+        let mut command = Command::new(binary());
+        command.args(args).current_dir(folder).env_clear().env("HOME", folder);
+        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let wall = begun.elapsed();
+        assert!(status.expect("the binary can be run").success(), "{args:?} failed");
+        wall
+    };
+    (0..8 * REPEATS).map(|_| once()).min().unwrap_or_default()
 }
 
 fn measure(mix: Mix, resources: usize) -> Figures {
@@ -276,15 +311,6 @@ fn exponent(figures: &[Figures], verb: &str) -> f64 {
 
 fn print_floors(figures: &[Figures]) {
     println!("\n{:<44} {:>9} {:>8} {:>8}", "", "found", "floor", "goal");
-    let line = |what: &str, found: f64, floor: f64, goal: f64, unit: &str| {
-        let verdict = if found <= floor { "" } else { "  MISSED" };
-        println!(
-            "{what:<44} {:>9} {:>8} {:>8}{verdict}",
-            format!("{found:.2}{unit}"),
-            format!("{floor}{unit}"),
-            format!("{goal}{unit}")
-        );
-    };
     for found in figures {
         let apply = ratio(found.verbs["apply, all created"].wall, found.insert_rows.wall);
         line(&format!("apply to insert, {} resources", found.resources), apply, 2.0, 1.5, " x");
@@ -303,6 +329,16 @@ fn print_floors(figures: &[Figures]) {
             line(&format!("growth of {verb}"), exponent(figures, verb), 1.1, 1.05, "");
         }
     }
+}
+
+fn line(what: &str, found: f64, floor: f64, goal: f64, unit: &str) {
+    let verdict = if found <= floor { "" } else { "  MISSED" };
+    println!(
+        "{what:<44} {:>9} {:>8} {:>8}{verdict}",
+        format!("{found:.2}{unit}"),
+        format!("{floor}{unit}"),
+        format!("{goal}{unit}")
+    );
 }
 
 fn millis(time: Duration) -> f64 {
