@@ -8,6 +8,7 @@ mod completeness;
 mod contract;
 mod coverage;
 mod determinism;
+mod documents;
 mod environments;
 mod example;
 mod expected;

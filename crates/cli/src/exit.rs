@@ -289,4 +289,25 @@ mod tests {
             assert_eq!(failure.exit().number(), number, "{failure}");
         }
     }
+
+    #[test]
+    fn the_page_has_a_row_for_every_exit() {
+        let page = include_str!("../../../docs/exit-codes.md");
+        let exits = [
+            Exit::Done,
+            Exit::Failed,
+            Exit::Differences,
+            Exit::Refused,
+            Exit::Store,
+            Exit::Integrity,
+            Exit::Locked,
+            Exit::Unknown,
+            Exit::Usage,
+            Exit::Bug,
+        ];
+        for exit in exits {
+            let row = format!("\n| {} | `{}` | ", exit.number(), exit.name());
+            assert!(page.contains(&row), "no row for {exit:?}");
+        }
+    }
 }
