@@ -2,12 +2,12 @@
 
 use deskform_model::Diagnostic;
 use serde_json::Value;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::codes;
 use crate::explain::Subject;
 use crate::findings::Findings;
-use crate::overlay::{Merged, merge};
+use crate::overlay::{Merged, merge, shifted};
 use crate::project::{credentials, place_of};
 use crate::text::Text;
 use crate::tree::Node;
@@ -66,18 +66,20 @@ impl<'a, 't> Environments<'a, 't> {
         self.tables.iter().map(|(name, _)| (*name).to_owned()).collect()
     }
 
-    /// The file as an environment has it.
-    pub(crate) fn merged(&self, name: &str, out: &mut Findings) -> Option<Merged<'t>> {
+    /// The file as an environment has it: what the environment says lies behind the end of the file, as in an overlay.
+    pub(crate) fn merged(&self, name: &str, out: &mut Findings) -> Option<(Merged<'t>, Text<'t>)> {
         let (_, node) = self.tables.iter().find(|(other, _)| *other == name)?;
-        let text = self.subject.text;
+        let file = self.subject.text;
+        let text = file.with_overlay(*file);
         let mut base: DeTable<'t> = self.subject.root.table().cloned().unwrap_or_default();
         base.remove(ENV);
         // Whose resources they are is the same everywhere.
         let workspace = base.remove_entry(WORKSPACE);
-        let DeValue::Table(over) = node.value.get_ref().clone() else { return None };
-        let mut merged = merge(text, base, over, &node.heading(text), None, out);
+        let heading = node.heading(file);
+        let heading = heading.start + text.seam()..heading.end + text.seam();
+        let mut merged = merge(&text, base, shifted(node.value, text.seam()), &heading, None, out);
         merged.table.extend(workspace);
-        Some(merged)
+        Some((merged, text))
     }
 
     /// What is wrong with their stores: each must have one of its own.

@@ -40,25 +40,35 @@ pub enum Said {
 
 /// Every value of a declared resource, values before tables, each by their keys.
 pub(crate) fn origins<'t>(overlays: &Overlays<'t>, found: &Found<'_, '_, 't>) -> Vec<Origin> {
-    let kind = found.kind;
+    match overlays.merged(found, &mut Findings::default()) {
+        Some((merged, text)) => of_table(found.kind, &text, &merged.table, &merged),
+        None => found.root.table().map(|table| of_plain_table(found.kind, found.text, table)).unwrap_or_default(),
+    }
+}
+
+/// Every value of a table without an overlay.
+pub(crate) fn of_plain_table(kind: &dyn Kind, text: &Text<'_>, table: &DeTable<'_>) -> Vec<Origin> {
     let mut out = Vec::new();
-    let Some((merged, text)) = overlays.merged(found, &mut Findings::default()) else {
-        let trace = Trace { kind, text: found.text, instead_of: BTreeMap::new() };
-        trace.table(&FieldPath::root(), found.root.table(), Some(kind.manifest_schema()), &mut out);
-        return out;
-    };
-    let Merged { table, unset, replaced } = merged;
-    let mut instead_of = replaced;
+    let trace = Trace { kind, text, instead_of: BTreeMap::new() };
+    trace.table(&FieldPath::root(), table, Some(kind.manifest_schema()), &mut out);
+    out
+}
+
+/// Every value of a table with an overlay merged in, or of a part of it.
+pub(crate) fn of_table(kind: &dyn Kind, text: &Text<'_>, table: &DeTable<'_>, merged: &Merged<'_>) -> Vec<Origin> {
+    let Merged { table: _, unset, replaced } = merged;
+    let mut instead_of = replaced.clone();
     instead_of.extend(unset.iter().map(|(unset, range)| (unset.path.clone(), range.clone())));
-    let trace = Trace { kind, text: &text, instead_of };
-    trace.table(&FieldPath::root(), Some(&table), Some(kind.manifest_schema()), &mut out);
+    let trace = Trace { kind, text, instead_of };
+    let mut out = Vec::new();
+    trace.table(&FieldPath::root(), table, Some(kind.manifest_schema()), &mut out);
     for (field, range) in unset {
         let is_said_again = |origin: &Origin| origin.path.segments().starts_with(field.path.segments());
         if !out.iter().any(|origin| is_said_again(origin) && origin.said != Said::Default) {
             out.retain(|origin| !is_said_again(origin));
             let value = trace.default_of(&field.path);
-            let said = Said::Unset(trace.text.source(&field.range), trace.text.source(&range));
-            out.push(Origin { path: field.path, value, said });
+            let said = Said::Unset(text.source(&field.range), text.source(range));
+            out.push(Origin { path: field.path.clone(), value, said });
         }
     }
     out
@@ -72,21 +82,20 @@ struct Trace<'a, 't> {
 }
 
 impl Trace<'_, '_> {
-    fn table(&self, path: &FieldPath, table: Option<&DeTable<'_>>, schema: Option<&Value>, out: &mut Vec<Origin>) {
-        let Some(table) = table else { return };
+    fn table(&self, path: &FieldPath, table: &DeTable<'_>, schema: Option<&Value>, out: &mut Vec<Origin>) {
         let mut entries: BTreeMap<&str, Option<&Spanned<DeValue<'_>>>> =
             defaults(schema).map(|(key, _)| (key.as_str(), None)).collect();
         entries.extend(table.iter().map(|(key, value)| (key.get_ref().as_ref(), Some(value))));
-        let is_table = |value: &Spanned<DeValue<'_>>| value.get_ref().as_table().is_some_and(|table| !table.is_empty());
+        let is_table = |value: &Spanned<DeValue<'_>>| inner(value).is_some();
         let (tables, values): (Vec<_>, Vec<_>) =
             entries.into_iter().partition(|(_, value)| value.is_some_and(is_table));
         for (key, value) in values.into_iter().chain(tables) {
             let path = path.key(key);
             let schema = schema.and_then(|schema| below(schema, key));
-            match value {
-                Some(value) if is_table(value) => self.table(&path, value.get_ref().as_table(), schema, out),
-                Some(value) => self.value(path, value, out),
-                None => {
+            match (value, value.and_then(inner)) {
+                (_, Some(table)) => self.table(&path, table, schema, out),
+                (Some(value), None) => self.value(path, value, out),
+                (None, None) => {
                     let value = schema.and_then(|schema| schema.get("default")).cloned();
                     out.push(Origin { path, value, said: Said::Default });
                 }
@@ -135,6 +144,11 @@ impl Trace<'_, '_> {
         }
         schema.get("default").cloned()
     }
+}
+
+/// The table that a value is, if there is anything in it.
+fn inner<'a, 't>(value: &'a Spanned<DeValue<'t>>) -> Option<&'a DeTable<'t>> {
+    value.get_ref().as_table().filter(|table| !table.is_empty())
 }
 
 /// The fields of a table that have a default.

@@ -45,6 +45,7 @@ struct Amendment<'t> {
 }
 
 /// A field that an overlay takes away.
+#[derive(Clone)]
 pub(crate) struct Unset {
     pub(crate) path: FieldPath,
     /// Where that is said.
@@ -420,7 +421,7 @@ fn says_same(one: &Spanned<DeValue<'_>>, other: &Spanned<DeValue<'_>>) -> bool {
 }
 
 /// The table of an overlay with its places moved behind those of the base.
-fn shifted<'t>(table: &Spanned<DeValue<'t>>, by: usize) -> DeTable<'t> {
+pub(crate) fn shifted<'t>(table: &Spanned<DeValue<'t>>, by: usize) -> DeTable<'t> {
     match shifted_value(table, by).into_inner() {
         DeValue::Table(table) => table,
         _ => DeTable::new(),

@@ -16,6 +16,7 @@ use crate::explain::{Judge, Subject};
 use crate::findings::Findings;
 use crate::judges::{Context, Judges};
 use crate::manifest::POLICY;
+use crate::origin::{self, Origin};
 use crate::overlay::{Merged, Unset};
 use crate::resource::{Declared, read as read_resource};
 use crate::schema::{project_schema, sections_schema};
@@ -49,6 +50,7 @@ pub struct Project {
     /// The names of all environments.
     pub environments: Vec<String>,
     resource: Option<Declared>,
+    origins: Vec<Origin>,
     spec: Value,
     place: Span,
     retired_place: Span,
@@ -69,6 +71,12 @@ impl Project {
     /// Takes the resource that the kind `policy` made.
     pub(crate) fn take_policy(&mut self) -> Option<Declared> {
         self.resource.take()
+    }
+
+    /// Where each value of the policy comes from, if it is that resource.
+    pub(crate) fn take_origins(&mut self, address: &Address) -> Option<Vec<Origin>> {
+        let is_policy = self.resource.as_ref().is_some_and(|resource| resource.address == *address);
+        is_policy.then(|| std::mem::take(&mut self.origins))
     }
 
     /// Where the workspace is named.
@@ -128,15 +136,43 @@ fn read_root(
     let environments = Environments::of(subject);
     out.extend(environments.judge(&value));
     let merged = environment.filter(|_| out.count() == before).and_then(|name| environments.merged(name, out));
-    let Some(Merged { table, unset, replaced: _ }) = merged else {
-        return project(registry, subject, &value, readable, environments.names(), out);
+    let Some((merged, text)) = merged else {
+        let mut project = project(registry, subject, &value, readable, environments.names(), out)?;
+        project.origins = policy_origins(registry, subject.text, subject.root.table()?, None);
+        return Some(project);
     };
-    let unset: Vec<Unset> = unset.into_iter().map(|(unset, _)| unset).collect();
-    let root = Spanned::new(0..0, DeValue::Table(table));
-    let subject =
-        Subject { text: subject.text, address: None, root: Node { key: None, value: &root }, unset: Some(&unset) };
+    let unset: Vec<Unset> = merged.unset.iter().map(|(unset, _)| unset.clone()).collect();
+    let root = Spanned::new(0..0, DeValue::Table(merged.table.clone()));
+    let root = Node { key: None, value: &root };
+    let subject = Subject { text: &text, address: None, root, unset: Some(&unset) };
     let (value, readable) = judged(registry, &subject, out)?;
-    project(registry, &subject, &value, readable, environments.names(), out)
+    let mut project = project(registry, &subject, &value, readable, environments.names(), out)?;
+    project.origins = policy_origins(registry, &text, &merged.table, Some(&merged));
+    Some(project)
+}
+
+/// Where each value of the policy comes from.
+fn policy_origins(
+    registry: &Registry,
+    text: &Text<'_>,
+    table: &DeTable<'_>,
+    merged: Option<&Merged<'_>>,
+) -> Vec<Origin> {
+    let Some(kind) = registry.get(POLICY) else { return Vec::new() };
+    let sections = policy_sections(table);
+    let mut origins = match merged {
+        Some(merged) => origin::of_table(kind, text, &sections, merged),
+        None => origin::of_plain_table(kind, text, &sections),
+    };
+    let is_of_policy =
+        |segment: &Segment| matches!(segment, Segment::Key(key) if POLICY_SECTIONS.contains(&key.as_str()));
+    origins.retain(|origin| origin.path.segments().first().is_some_and(is_of_policy));
+    origins
+}
+
+fn policy_sections<'t>(table: &DeTable<'t>) -> DeTable<'t> {
+    let own = table.iter().filter(|(key, _)| POLICY_SECTIONS.contains(&key.get_ref().as_ref()));
+    own.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// The value of the whole file, and whether its schema finds nothing wrong with it.
@@ -185,6 +221,7 @@ fn project(
         policy: policy_of(value),
         environments,
         resource,
+        origins: Vec::new(),
         spec: spec.unwrap_or_else(|| Value::Object(Map::new())),
         place: place_of(subject, &["workspace", "name"]),
         retired_place: place_of(subject, &["workspace", "retired"]),
@@ -266,13 +303,7 @@ fn read_policy(
 ) -> Option<Declared> {
     let kind = registry.get(POLICY)?;
     let address = Address::new(&KindName::new(POLICY).ok()?, &ResourceName::new(workspace.as_str()).ok()?);
-    let sections: DeTable<'_> = subject
-        .root
-        .table()?
-        .iter()
-        .filter(|(key, _)| POLICY_SECTIONS.contains(&key.get_ref().as_ref()))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
+    let sections = policy_sections(subject.root.table()?);
     let heading = subject.root.find(&[Segment::Key("workspace".to_owned())])?.heading(subject.text);
     let root = Spanned::new(heading.clone(), DeValue::Table(sections));
     let source = Source { span: subject.text.span(&heading), line: Lines::of(subject.text).line(heading.start) };

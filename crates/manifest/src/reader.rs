@@ -98,7 +98,9 @@ impl<'r> Reader<'r> {
 
     /// Judges all manifests together.
     pub fn finish(self) -> Outcome {
-        let Self { registry, project, mut overlays, files, gathered, mut diagnostics, origins, .. } = self;
+        let Self { registry, mut project, facts: _, mut overlays, traced, files, gathered, mut diagnostics, origins } =
+            self;
+        let origins = origins.or_else(|| project.take_origins(traced?));
         let ranks = ranks(&files);
         let Gathered { mut declared, mut statements, known, removed } = gathered;
         statements.retain(|statement| !overlays.settle(statement));

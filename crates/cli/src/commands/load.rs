@@ -25,7 +25,7 @@ const DEFAULT_PATH: &str = ".deskform/live.db";
 const BATCH: usize = 8 * 1024 * 1024;
 
 /// Findings that a file which could not be read brings about in the files that could.
-const FOLLOW_UPS: [&str; 3] = ["MF054", "MF060", "MF072"];
+const FOLLOW_UPS: [&str; 4] = ["MF054", "MF060", "MF072", "MF140"];
 
 /// A config repo as read.
 pub(super) struct Loaded {
@@ -171,7 +171,7 @@ fn is_environment(project: &Project, name: &str) -> Result<(), UsageError> {
         return Ok(());
     }
     let near = nearest(name, names()).map(str::to_owned);
-    Err(UsageError::Environment { name: name.to_owned(), near, any: !project.environments.is_empty() })
+    Err(UsageError::Environment { name: name.to_owned(), near, names: project.environments.clone() })
 }
 
 /// Reads the project and every manifest, as the named environment has them.
@@ -198,7 +198,7 @@ fn read(
     let Some(project) = project else { return Ok((loaded, None)) };
     let (files, mut unread) = loaded.root.manifests(&project.exclude);
     let root = loaded.root.clone();
-    let (manifests, overlays) = parted(files, environment, &project.environments, &mut unread);
+    let (manifests, overlays, strays) = parted(files, environment, &project.environments);
     let mut budget = Budget::new();
     let overlays = texts(&root, overlays, &mut budget, &mut unread);
     let fact = |name: &str| root.fact(name);
@@ -228,19 +228,19 @@ fn read(
     let origins = outcome.origins;
     loaded.files = outcome.files;
     loaded.add(unread);
+    loaded.add(strays);
     loaded.add(outcome.diagnostics.into_iter().filter(|found| !caused(found)));
     loaded.desired = outcome.desired.filter(|_| !has_errors(&loaded.findings));
     Ok((loaded, origins))
 }
 
-/// Parts the manifests from the overlays of an environment; those of the others are left out.
+/// Parts the manifests from the overlays of an environment, those of others left out, and from what belongs to none.
 fn parted(
     files: Vec<Manifest>,
     environment: Option<&str>,
     environments: &[String],
-    findings: &mut Vec<Finding>,
-) -> (Vec<Manifest>, Vec<Manifest>) {
-    let (mut manifests, mut overlays) = (Vec::new(), Vec::new());
+) -> (Vec<Manifest>, Vec<Manifest>, Vec<Finding>) {
+    let (mut manifests, mut overlays, mut strays) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
         match file.overlay_of() {
             None => manifests.push(file),
@@ -249,11 +249,11 @@ fn parted(
             }
             Some(name) => {
                 let near = name.and_then(|name| nearest(name, environments.iter().map(String::as_str)));
-                findings.push(file.stray_overlay(near));
+                strays.push(file.stray_overlay(near));
             }
         }
     }
-    (manifests, overlays)
+    (manifests, overlays, strays)
 }
 
 /// The texts of files by name; what cannot be read is a finding.

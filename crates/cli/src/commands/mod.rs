@@ -69,14 +69,14 @@ pub(crate) enum UsageError {
         source: InvalidStoreUrl,
     },
     /// An environment that the project does not name.
-    #[error("there is no environment `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    #[error("there is no environment `{name}`{}", instead(near.as_deref(), names))]
     Environment {
         /// As given.
         name: String,
         /// The nearest name.
         near: Option<String>,
-        /// True if the project names any.
-        any: bool,
+        /// All that there are.
+        names: Vec<String>,
     },
     /// The project has environments, none is named, and without one it says nothing of a store.
     #[error("no environment is named, and `deskform.toml` has a store for {} alone", listed(names.iter().map(String::as_str)))]
@@ -124,6 +124,15 @@ pub(crate) enum UsageError {
     Expect,
 }
 
+/// What may be meant in place of a name that there is not.
+fn instead(near: Option<&str>, names: &[String]) -> String {
+    match near {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if names.is_empty() => String::new(),
+        None => format!("; there are {}", listed(names.iter().map(String::as_str))),
+    }
+}
+
 impl UsageError {
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
@@ -135,10 +144,10 @@ impl UsageError {
             Self::NotInGraph { .. } => {
                 Some("Name a resource that is declared, or with `--live` one that is in the store.")
             }
-            Self::Environment { any: true, .. } => Some("Name a table `[env.NAME]` of `deskform.toml`."),
-            Self::Environment { any: false, .. } => {
+            Self::Environment { names, .. } if names.is_empty() => {
                 Some("Leave `--env` and DESKFORM_ENV out: the project has no environments.")
             }
+            Self::Environment { .. } => Some("Name a table `[env.NAME]` of `deskform.toml`."),
             Self::WhichEnvironment { .. } => Some("Name one with `--env NAME`, or a store with `--store`."),
             Self::NothingToCompare => Some("Name two with `--env A --env B`, or one to compare it with the project."),
             Self::Day { .. } => Some("Write a date such as 2027-03-31."),

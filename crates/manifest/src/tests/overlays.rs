@@ -282,6 +282,53 @@ envs/staging/s.toml:2:14 MF144 advice shop.a: `password.env` is so without the o
     );
 }
 
+/// The origins of the traced resource, a line each.
+fn lines(outcome: &Outcome) -> String {
+    let place =
+        |source: deskform_model::Source| format!("{}:{}", outcome.files[source.span.file.0 as usize], source.line);
+    let line = |origin: &Origin| {
+        let said = match origin.said {
+            Said::Manifest(source) => place(source),
+            Said::Overlay(source, base) => format!("{} for {:?}", place(source), base.map(place)),
+            Said::Unset(source, base) => format!("{} takes {}", place(source), place(base)),
+            Said::Default => "default".to_owned(),
+        };
+        format!("{} = {} {said}\n", origin.path, origin.value.clone().unwrap_or_default())
+    };
+    outcome.origins.as_ref().expect("it is declared").iter().map(line).collect()
+}
+
+#[test]
+fn every_value_of_the_policy_has_its_place_too() {
+    let registry = registry_with_policy();
+    let text = "[workspace]\nname = \"acme\"\n[guard]\nmax_deletes = 3\nmax_deletes_percent = 50\nway_in = [\"203.0.113.0/24\"]\n\
+                [env.staging]\nunset = [\"guard.way_in\"]\n[env.staging.store]\nlabel = \"staging\"\n[env.staging.guard]\nmax_deletes = 9\n";
+    let address = Address::parse("policy.acme").unwrap();
+    let traced = |(project, found): (Option<Project>, Vec<Diagnostic>)| {
+        assert_eq!(found, []);
+        let facts = Facts { file: &|_| Err(FileProblem::Missing) };
+        let mut reader = Reader::new(&registry, project.unwrap(), facts).tracing(&address);
+        reader.read(owned(&[("a.toml", SHOP)]));
+        lines(&reader.finish())
+    };
+    same(
+        &traced(read_project(&registry, text)),
+        r#"
+guard.max_deletes = 3 deskform.toml:4
+guard.max_deletes_percent = 50 deskform.toml:5
+guard.way_in = ["203.0.113.0/24"] deskform.toml:6
+"#,
+    );
+    same(
+        &traced(read_environment(&registry, text, "staging")),
+        r#"
+guard.max_deletes = 9 deskform.toml:12 for Some("deskform.toml:4")
+guard.max_deletes_percent = 50 deskform.toml:5
+guard.way_in = null deskform.toml:8 takes deskform.toml:6
+"#,
+    );
+}
+
 #[test]
 fn every_value_has_the_place_that_says_it() {
     let outcome = read(
@@ -291,20 +338,8 @@ fn every_value_has_the_place_that_says_it() {
         )],
         &[("a.toml", SHOP)],
     );
-    let line = |origin: &Origin| {
-        let place =
-            |source: deskform_model::Source| format!("{}:{}", outcome.files[source.span.file.0 as usize], source.line);
-        let said = match origin.said {
-            Said::Manifest(source) => place(source),
-            Said::Overlay(source, base) => format!("{} for {:?}", place(source), base.map(place)),
-            Said::Unset(source, base) => format!("{} takes {}", place(source), place(base)),
-            Said::Default => "default".to_owned(),
-        };
-        format!("{} = {} {said}\n", origin.path, origin.value.clone().unwrap_or_default())
-    };
-    let lines: String = outcome.origins.expect("it is declared").iter().map(line).collect();
     same(
-        &lines,
+        &lines(&outcome),
         r#"
 display_name = "T" envs/staging/s.toml:3 for Some("a.toml:2")
 partners = ["b","c"] a.toml:5

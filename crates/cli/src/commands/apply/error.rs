@@ -116,7 +116,9 @@ impl ApplyError {
             }
             Self::Unexpected { .. } => Some("Review the plan that is shown, and expect its id."),
             Self::NoStore { .. } => Some("Pass `--create-store` to create it, or name the right one with `--store`."),
-            Self::Label { .. } => Some("Name the right store with `--store`, or correct `store.label`."),
+            Self::Label { .. } => Some(
+                "Name the right store with `--store` or the right environment with `--env`, or correct `store.label`.",
+            ),
             Self::PlanFile { .. } => Some("Make a new plan file with `deskform plan --out FILE`."),
             Self::InterruptedTwice { .. } => {
                 Some("Find out with `deskform audit log --run PLANID`: if it lists entries, the plan was applied.")
