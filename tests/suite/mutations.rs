@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use deskform_manifest::{Outcome, Reader, read_project};
+use deskform_manifest::{Outcome, Reader, read_environment, read_project};
 use deskform_model::{Diagnostic, Facts, FileProblem, Registry};
 use deskform_tests::sandbox::repository;
 
@@ -17,6 +17,8 @@ const CANARY: &str = "c4n4ry";
 const SLOW: Duration = Duration::from_secs(10);
 
 const PROJECT: &str = "[workspace]\nname = \"acme\"\n";
+
+const STAGING: &str = "[env.staging.store]\nlabel = \"staging\"\n";
 
 #[test]
 fn broken_manifests_are_always_answered() {
@@ -49,10 +51,41 @@ fn a_broken_project_file_is_always_answered() {
     for _ in 0..300 {
         let text = broken_one(std::slice::from_ref(&seed), &mut numbers);
         let (_, found) = read_project(&registry, &text);
-        for found in found {
+        let (_, of_environment) = read_environment(&registry, &text, "staging");
+        for found in found.into_iter().chain(of_environment) {
             assert!(found.quotable || !texts_of(&found).any(|text| text.contains(CANARY)), "{found:?}");
         }
     }
+}
+
+#[test]
+fn broken_overlays_are_always_answered() {
+    let registry = deskform_kinds::registry();
+    let seeds = seeds();
+    let mut numbers = Numbers(16);
+    let mut broken = 0;
+    for _ in 0..ROUNDS {
+        let manifest = seeds[numbers.below(seeds.len())].clone();
+        // Overlays of the very resources, and of others.
+        let own = broken_one(std::slice::from_ref(&manifest), &mut numbers);
+        let overlays: Vec<(String, String)> = [own, broken_one(&seeds, &mut numbers)]
+            .into_iter()
+            .enumerate()
+            .map(|(number, text)| (format!("envs/staging/{number}.toml"), text))
+            .collect();
+        let (project, _) = read_environment(&registry, &format!("{PROJECT}{STAGING}"), "staging");
+        let facts = Facts { file: &|_| Err(FileProblem::Missing) };
+        let mut reader = Reader::new(&registry, project.expect("the project is sound"), facts).overlaid(&overlays);
+        reader.read(vec![("manifest.toml".to_owned(), manifest.clone())]);
+        let outcome = reader.finish();
+        broken += usize::from(outcome.desired.is_none());
+        let texts: Vec<String> = overlays.iter().map(|(_, text)| text.clone()).chain([manifest]).collect();
+        for found in &outcome.diagnostics {
+            assert!(found.quotable || !texts_of(found).any(|text| text.contains(CANARY)), "{found:?}");
+            assert_in_text(found, &texts);
+        }
+    }
+    assert!(broken > ROUNDS * 9 / 10, "{broken}");
 }
 
 fn read(registry: &Registry, texts: &[String]) -> Outcome {
