@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use crate::codes;
 use crate::explain::Subject;
 use crate::findings::Findings;
-use crate::overlay::{Merged, merge, shifted};
+use crate::merge::{Merged, merge, shifted};
 use crate::project::{credentials, place_of};
 use crate::text::Text;
 use crate::tree::Node;

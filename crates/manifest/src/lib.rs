@@ -14,6 +14,7 @@ mod hints;
 mod judges;
 mod lookalikes;
 mod manifest;
+mod merge;
 mod moves;
 mod near;
 mod origin;

@@ -10,7 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::findings::Findings;
 use crate::manifest::Found;
-use crate::overlay::{Merged, Overlays};
+use crate::merge::Merged;
+use crate::overlay::Overlays;
 use crate::text::Text;
 use crate::tree::value_of;
 

@@ -1,15 +1,14 @@
-//! Overlays: what an environment says otherwise.
+//! Overlays: what an environment says otherwise of resources.
 //!
-//! One rule: what `unset` names goes first; then tables merge key by key, and everything else is replaced. The tree that
-//! comes of it keeps the place of every key, so that reading it is reading any other table.
+//! The table that comes of manifest and overlay (`merge.rs`) keeps the place of every key, so that reading it is reading any
+//! other table.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use deskform_model::{Address, Diagnostic, Facts, FieldPath, FileId, FileProblem, Registry, Segment, Severity, Span};
-use serde_json::Value;
+use deskform_model::{Address, Diagnostic, Facts, FileId, FileProblem, Registry, Severity, Span};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use crate::codes;
 use crate::explain::Subject;
@@ -17,15 +16,13 @@ use crate::findings::{Findings, add};
 use crate::hints::{Says, Statement, Word};
 use crate::judges::{Context, Judges};
 use crate::manifest::{self, Found, Gathered};
+use crate::merge::{Merged, Unset, merge, shifted};
 use crate::moves::Resolved;
 use crate::near::nearest;
 use crate::resource::{Declared, read as read_resource};
 use crate::syntax::parse;
-use crate::text::{Text, brief};
-use crate::tree::{Node, nfc, value_of};
-
-/// The key that takes fields away.
-pub(crate) const UNSET: &str = "unset";
+use crate::text::Text;
+use crate::tree::Node;
 
 /// The overlays of one environment, by what they are about.
 #[derive(Default)]
@@ -42,24 +39,6 @@ struct Amendment<'t> {
     text: Text<'t>,
     table: Spanned<DeValue<'t>>,
     heading: Range<usize>,
-}
-
-/// A field that an overlay takes away.
-#[derive(Clone)]
-pub(crate) struct Unset {
-    pub(crate) path: FieldPath,
-    /// Where that is said.
-    pub(crate) range: Range<usize>,
-    pub(crate) place: Span,
-}
-
-/// A table with an overlay merged in.
-pub(crate) struct Merged<'t> {
-    pub(crate) table: DeTable<'t>,
-    /// The fields that were taken away, each with the range of what stood there.
-    pub(crate) unset: Vec<(Unset, Range<usize>)>,
-    /// The fields whose value the overlay replaced, each with the range of what stood there.
-    pub(crate) replaced: BTreeMap<FieldPath, Range<usize>>,
 }
 
 impl<'t> Overlays<'t> {
@@ -137,7 +116,7 @@ impl<'t> Overlays<'t> {
     }
 
     /// True if the environment does not have the resource.
-    pub(crate) fn remove(&self, address: &Address) -> bool {
+    pub(crate) fn lacks(&self, address: &Address) -> bool {
         self.removed.contains_key(address)
     }
 
@@ -149,7 +128,7 @@ impl<'t> Overlays<'t> {
     /// True for a statement of a manifest about a resource that the environment does not have: nothing is left to do.
     pub(crate) fn settle(&self, statement: &Statement) -> bool {
         match &statement.says {
-            Says::Adopt(address) | Says::Moved { to: address, .. } => self.remove(address),
+            Says::Adopt(address) | Says::Moved { to: address, .. } => self.lacks(address),
             Says::Use { .. } | Says::Forget(_) | Says::Unset(_) => false,
         }
     }
@@ -239,206 +218,4 @@ fn twice(address: &Address, second: Span, first: Span) -> Diagnostic {
         .about(address)
         .hint("Put everything that the environment says of it into one table.")
         .quotable()
-}
-
-/// Merges an overlay into a table. `heading` stands for the whole overlay.
-pub(crate) fn merge<'t>(
-    text: &Text<'_>,
-    mut table: DeTable<'t>,
-    mut over: DeTable<'t>,
-    heading: &Range<usize>,
-    address: Option<&Address>,
-    out: &mut Findings,
-) -> Merged<'t> {
-    let mut merge = Merge { text, address, out, unset: Vec::new(), replaced: BTreeMap::new() };
-    if let Some(list) = over.remove(UNSET) {
-        merge.take_away(&mut table, &list);
-        if over.is_empty() {
-            return Merged { table, unset: merge.unset, replaced: merge.replaced };
-        }
-    }
-    merge.tables(&FieldPath::root(), &mut table, over, heading);
-    Merged { table, unset: merge.unset, replaced: merge.replaced }
-}
-
-struct Merge<'m> {
-    text: &'m Text<'m>,
-    address: Option<&'m Address>,
-    out: &'m mut Findings,
-    unset: Vec<(Unset, Range<usize>)>,
-    replaced: BTreeMap<FieldPath, Range<usize>>,
-}
-
-impl Merge<'_> {
-    fn tables<'t>(&mut self, path: &FieldPath, base: &mut DeTable<'t>, over: DeTable<'t>, heading: &Range<usize>) {
-        if over.is_empty() {
-            self.idle(heading, format!("the overlay says nothing of {}", self.subject(path)), None);
-        }
-        for (key, value) in over {
-            let path = path.key(key.get_ref().as_ref());
-            let Some(known) = key_in(base, key.get_ref()) else {
-                base.insert(key, value);
-                continue;
-            };
-            let (old_key, mut old) = base.remove_entry(known.as_str()).expect("the key was found in this table");
-            match (old.get_mut(), value.get_ref()) {
-                (DeValue::Table(table), DeValue::Table(_)) => {
-                    let heading = Node::new(&key, &value).heading(self.text);
-                    let span = value.span();
-                    let DeValue::Table(over) = value.into_inner() else { continue };
-                    self.tables(&path, table, over, &heading);
-                    // Where nothing is left of what the base says, the overlay's place stands for the table.
-                    if table.keys().all(|key| self.text.is_overlay(&key.span())) {
-                        base.insert(key, Spanned::new(span, old.into_inner()));
-                    } else {
-                        base.insert(old_key, old);
-                    }
-                }
-                (_, _) => {
-                    if says_same(&old, &value) {
-                        let message = format!("`{path}` is so without the overlay");
-                        self.idle(&key.span(), message, Some(old_key.span()));
-                    }
-                    self.replaced.insert(path, old.span());
-                    base.insert(key, value);
-                }
-            }
-        }
-    }
-
-    fn subject(&self, path: &FieldPath) -> String {
-        match self.address {
-            Some(address) if path.is_root() => format!("`{address}`"),
-            _ if path.is_root() => "the project".to_owned(),
-            _ => format!("`{path}`"),
-        }
-    }
-
-    fn idle(&mut self, place: &Range<usize>, message: String, said: Option<Range<usize>>) {
-        let found = Diagnostic::new(codes::SAYS_NOTHING, Severity::Advice, message);
-        let found = found.at(self.text.span(place), "changes nothing").hint("Take it out of the overlay.").quotable();
-        let found = said.into_iter().fold(found, |found, said| found.with(self.text.span(&said), "said here"));
-        self.push(found);
-    }
-
-    fn push(&mut self, found: Diagnostic) {
-        self.out.push(match self.address {
-            Some(address) => found.about(address),
-            None => found,
-        });
-    }
-
-    fn take_away(&mut self, table: &mut DeTable<'_>, list: &Spanned<DeValue<'_>>) {
-        let items = list.get_ref().as_array().filter(|items| !items.is_empty());
-        let Some(items) = items else { return self.no_fields(&list.span()) };
-        for item in items {
-            match item.get_ref().as_str().and_then(path_of) {
-                Some(path) => self.take_field(table, path, &item.span()),
-                None => self.no_fields(&item.span()),
-            }
-        }
-    }
-
-    fn no_fields(&mut self, place: &Range<usize>) {
-        let found = Diagnostic::error(codes::UNSET_FORM, "`unset` is a list of fields")
-            .at(self.text.span(place), "no path of a field")
-            .hint("Write paths in quotes, such as `unset = [\"channels.facebook\", 'ranges.\"本社\"']`.");
-        self.push(found);
-    }
-
-    fn take_field(&mut self, table: &mut DeTable<'_>, path: FieldPath, item: &Range<usize>) {
-        let place = self.text.span(item);
-        match remove(table, path.segments()) {
-            Ok(range) => self.unset.push((Unset { path, range: item.clone(), place }, range)),
-            Err(hint) => {
-                let shown = path.to_string();
-                let found =
-                    Diagnostic::error(codes::UNSET_NOTHING, format!("there is no `{}` to unset", brief(&shown)));
-                let mut found = found.at(place, "not said without the overlay").quotable();
-                found.hint = hint;
-                self.push(found);
-            }
-        }
-    }
-}
-
-/// The path of a field as it is written in TOML: names with points between, in quotes where they need them.
-fn path_of(text: &str) -> Option<FieldPath> {
-    let mut rest = text;
-    let mut keys = Vec::new();
-    loop {
-        let (key, behind) = match rest.chars().next()? {
-            quote @ ('"' | '\'') => rest[1..].split_once(quote)?,
-            _ => rest.split_at(rest.find('.').unwrap_or(rest.len())),
-        };
-        if key.is_empty() || (rest.len() == key.len() + behind.len() && key.contains(['"', '\'', ' ', '=', '[', ']'])) {
-            return None;
-        }
-        keys.push(key);
-        match behind.strip_prefix('.') {
-            Some(behind) => rest = behind,
-            None if behind.is_empty() => return Some(FieldPath::keys(keys)),
-            None => return None,
-        }
-    }
-}
-
-/// Takes a field out of a table and gives the range of its value; otherwise what to do instead.
-fn remove(table: &mut DeTable<'_>, path: &[Segment]) -> Result<Range<usize>, Option<String>> {
-    let Some((Segment::Key(first), rest)) = path.split_first() else { return Err(None) };
-    let Some(known) = key_in(table, first) else {
-        let keys: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
-        return Err(nearest(first, keys).map(|near| format!("Write `{near}` for `{}`.", brief(first))));
-    };
-    if rest.is_empty() {
-        return table.remove(known.as_str()).map(|value| value.span()).ok_or(None);
-    }
-    match table.get_mut(known.as_str()).map(Spanned::get_mut) {
-        Some(DeValue::Table(inner)) => remove(inner, rest),
-        Some(DeValue::Array(_)) => {
-            Err(Some(format!("Write the list `{}` as it is to be: a list is replaced as a whole.", brief(first))))
-        }
-        _ => Err(None),
-    }
-}
-
-/// The key of a table that is the same text in Unicode's composed form.
-fn key_in(table: &DeTable<'_>, key: &str) -> Option<String> {
-    if table.contains_key(key) {
-        return Some(key.to_owned());
-    }
-    let key = nfc(key);
-    table.keys().map(|other| other.get_ref().as_ref()).find(|other| nfc(other) == key).map(str::to_owned)
-}
-
-fn says_same(one: &Spanned<DeValue<'_>>, other: &Spanned<DeValue<'_>>) -> bool {
-    let value = |value| {
-        let mut faults = Vec::new();
-        let value: Value = value_of(value, &mut faults);
-        faults.is_empty().then_some(value)
-    };
-    value(one).is_some_and(|one| value(other) == Some(one))
-}
-
-/// The table of an overlay with its places moved behind those of the base.
-pub(crate) fn shifted<'t>(table: &Spanned<DeValue<'t>>, by: usize) -> DeTable<'t> {
-    match shifted_value(table, by).into_inner() {
-        DeValue::Table(table) => table,
-        _ => DeTable::new(),
-    }
-}
-
-fn shifted_value<'t>(value: &Spanned<DeValue<'t>>, by: usize) -> Spanned<DeValue<'t>> {
-    let moved = |span: Range<usize>| span.start + by..span.end + by;
-    let inner = match value.get_ref() {
-        DeValue::Table(table) => DeValue::Table(
-            table
-                .iter()
-                .map(|(key, value)| (Spanned::new(moved(key.span()), key.get_ref().clone()), shifted_value(value, by)))
-                .collect(),
-        ),
-        DeValue::Array(items) => DeValue::Array(items.iter().map(|item| shifted_value(item, by)).collect()),
-        other => other.clone(),
-    };
-    Spanned::new(moved(value.span()), inner)
 }

@@ -166,7 +166,7 @@ impl Share<'_, '_> {
             let mut ctx = Context { registry, facts, judges, out: &mut findings };
             let mut removed = BTreeSet::new();
             let mut take = |ctx: &mut Context<'_, '_>, found: manifest::Found<'_, '_, '_>| {
-                if overlays.remove(&found.address) {
+                if overlays.lacks(&found.address) {
                     removed.insert(found.address);
                     return None;
                 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::environments::{ENV, WORKSPACE};
 use crate::hints::Word;
 use crate::manifest::POLICY;
-use crate::overlay::UNSET;
+use crate::merge::UNSET;
 use crate::project::POLICY_SECTIONS;
 use crate::resource::lifecycle_schema;
 use crate::wording::NAME_PATTERN;
