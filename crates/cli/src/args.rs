@@ -56,6 +56,8 @@ pub(crate) enum Format {
     Human,
     /// One versioned document
     Json,
+    /// For a comment on a pull request; may change any time
+    Markdown,
     /// For Graphviz; of `graph` alone
     Dot,
 }
@@ -281,7 +283,7 @@ impl Command {
 
 fn output(text: &str) -> Result<Output, String> {
     let (format, path) = text.split_once('=').ok_or("it is not FORMAT=PATH")?;
-    let format = Format::from_str(format, false).map_err(|_| "the format is none of human, json, dot")?;
+    let format = Format::from_str(format, false).map_err(|_| "the format is none of human, json, markdown, dot")?;
     if path.is_empty() {
         return Err("the path is empty".to_owned());
     }

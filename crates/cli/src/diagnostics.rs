@@ -291,6 +291,18 @@ pub(crate) struct FindingJson<'a> {
     related: Vec<RelatedJson<'a>>,
 }
 
+impl FindingJson<'_> {
+    /// The finding on one line.
+    pub(crate) fn line(&self) -> String {
+        let Self { code, severity, message, address: _, place, label: _, hint: _, related: _ } = self;
+        let PlaceJson { file, line, column, length: _ } = place;
+        let parts =
+            [file.map(str::to_owned), line.map(|line| line.to_string()), column.map(|column| column.to_string())];
+        let place = parts.into_iter().flatten().map(|part| format!("{part}:")).collect::<String>();
+        format!("{severity}[{code}] {place} {message}")
+    }
+}
+
 /// A place for programs; line and column from 1, the column in characters.
 #[derive(Debug, Default, Serialize)]
 struct PlaceJson<'a> {

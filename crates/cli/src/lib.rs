@@ -26,6 +26,7 @@ use crate::exit::{Exit, Failure};
 use crate::machine::{Machine, Stream, write};
 use crate::output::Context;
 use crate::render::Report;
+use crate::render::markdown::{Markdown, fenced};
 use crate::text::{Page, style};
 
 /// Runs the command line of this process.
@@ -67,6 +68,19 @@ fn fail(ctx: &Context<'_>, failure: &Failure) -> Exit {
     if let Failure::Invalid { tally: _, findings, sources } = failure {
         diagnostics::render(findings, sources, &mut page);
     }
+    reason(failure, &mut page);
+    ctx.say(&page);
+    let on_stdout = matches!(ctx.global.format, args::Format::Json | args::Format::Markdown);
+    let wanted = on_stdout || !ctx.global.output.is_empty();
+    if wanted && !matches!(failure, Failure::Output(_)) {
+        // Where not even this can be written there is nothing left to tell anybody.
+        let _ = ctx.publish_rest(&Failed { command: ctx.command, failure });
+    }
+    failure.exit()
+}
+
+/// What went wrong, why, and what to do about it.
+fn reason(failure: &Failure, page: &mut Page) {
     page.styled(style::RED, "error").text(": ").text(&failure.to_string()).end();
     for cause in causes(failure) {
         page.text("  caused by: ").text(&cause).end();
@@ -74,13 +88,6 @@ fn fail(ctx: &Context<'_>, failure: &Failure) -> Exit {
     if let Some(hint) = failure.hint() {
         page.text("  = help: ").text(hint).end();
     }
-    ctx.say(&page);
-    let json_wanted = ctx.global.format == args::Format::Json || !ctx.global.output.is_empty();
-    if json_wanted && !matches!(failure, Failure::Output(_)) {
-        // Where not even this can be written there is nothing left to tell anybody.
-        let _ = ctx.publish_rest(&Failed { failure });
-    }
-    failure.exit()
 }
 
 fn causes(failure: &Failure) -> Vec<String> {
@@ -90,6 +97,7 @@ fn causes(failure: &Failure) -> Vec<String> {
 
 /// A failure as a result, for programs.
 struct Failed<'a> {
+    command: &'static str,
     failure: &'a Failure,
 }
 
@@ -100,6 +108,18 @@ impl Report for Failed<'_> {
 
     /// On the screen it stands on stderr already.
     fn human_rest(&self, _: &mut Page) {}
+
+    fn markdown(&self) -> Markdown {
+        let exit = self.failure.exit();
+        let mut page = Page::new();
+        reason(self.failure, &mut page);
+        if let Failure::Invalid { tally: _, findings, sources } = self.failure {
+            page.end();
+            diagnostics::render(findings, sources, &mut page);
+        }
+        let heading = format!("**`deskform {}` failed: exit code {} ({}).**", self.command, exit.number(), exit.name());
+        fenced(&heading, &page.plain())
+    }
 
     fn json(&self) -> serde_json::Result<Value> {
         let exit = self.failure.exit();

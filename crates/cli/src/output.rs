@@ -11,6 +11,7 @@ use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 
 use crate::args::{Format, Global, Output};
 use crate::machine::{Machine, Stream, write};
+use crate::render::markdown::marker;
 use crate::render::{JSON_VERSION, Report};
 use crate::text::{Page, is_active};
 
@@ -66,7 +67,7 @@ impl Context<'_> {
     pub(crate) fn show(&self, page: &Page) -> Result<(), OutputError> {
         match self.global.format {
             Format::Human => self.out(self.text(Stream::Out, page).as_bytes()),
-            Format::Json | Format::Dot => Ok(()),
+            Format::Json | Format::Markdown | Format::Dot => Ok(()),
         }
     }
 
@@ -86,17 +87,26 @@ impl Context<'_> {
         match self.global.format {
             Format::Human => self.show(&page)?,
             Format::Json => self.out(&self.document(report)?)?,
+            Format::Markdown => self.out(&self.comment(report))?,
             Format::Dot => self.out(&report.dot_bytes())?,
         }
         for Output { format, path } in &self.global.output {
             let bytes = match format {
                 Format::Human => report.human_page().plain().into_bytes(),
                 Format::Json => self.document(report)?,
+                Format::Markdown => self.comment(report),
                 Format::Dot => report.dot_bytes(),
             };
             write_file(path, &bytes)?;
         }
         Ok(())
+    }
+
+    /// Markdown with what a pipeline finds its comment by in the first line.
+    fn comment(&self, report: &dyn Report) -> Vec<u8> {
+        let project = self.global.project.as_ref().map(|project| project.to_string_lossy());
+        let told: Vec<(&str, &str)> = project.iter().map(|project| ("project", project.as_ref())).collect();
+        [marker(self.command, &told).as_str(), report.markdown().text()].concat().into_bytes()
     }
 
     fn out(&self, bytes: &[u8]) -> Result<(), OutputError> {

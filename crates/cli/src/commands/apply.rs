@@ -140,8 +140,8 @@ fn show(ctx: &Context<'_>, args: &ApplyArgs, plan: &Plan) -> Result<(), Failure>
     PlanReport { registry: ctx.registry, plan, full: args.full, findings: Vec::new() }.human(&mut page);
     match ctx.global.format {
         Format::Human => ctx.show(&page)?,
-        Format::Json if !args.yes => ctx.say(&page),
-        Format::Json | Format::Dot => {}
+        Format::Json | Format::Markdown if !args.yes => ctx.say(&page),
+        Format::Json | Format::Markdown | Format::Dot => {}
     }
     Ok(())
 }

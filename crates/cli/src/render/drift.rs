@@ -7,8 +7,11 @@ use serde_json::Value;
 
 use crate::diagnostics::FindingJson;
 use crate::render::Report;
+use crate::render::markdown::Markdown;
 use crate::render::value::{line_diff, side};
 use crate::text::{Page, count, cut, style, widest};
+
+mod comment;
 
 /// At most so many addresses of a list are named.
 const MOST_NAMED: usize = 10;
@@ -23,9 +26,8 @@ pub(crate) struct DriftView<'a> {
 
 impl Report for DriftView<'_> {
     fn human(&self, page: &mut Page) {
-        let DriftReport { workspace, store, drifted, pending, recordable, unmanaged, checked } = self.report;
-        let label = store.as_ref().and_then(|store| store.label.as_deref());
-        let target = label.map_or_else(|| workspace.to_string(), |label| format!("{workspace} on {label}"));
+        let DriftReport { workspace: _, store: _, drifted, pending, recordable, unmanaged, checked } = self.report;
+        let target = target_of(self.report, str::to_owned);
         let columns = Columns::of(drifted);
         for resource in drifted {
             columns.block(resource, self.manifests_read, page);
@@ -43,6 +45,10 @@ impl Report for DriftView<'_> {
         }
     }
 
+    fn markdown(&self) -> Markdown {
+        comment::markdown(self)
+    }
+
     fn json(&self) -> serde_json::Result<Value> {
         let DriftReport { workspace, store, drifted, pending, recordable, unmanaged, checked } = self.report;
         serde_json::to_value(DriftJson {
@@ -58,6 +64,24 @@ impl Report for DriftView<'_> {
             checked: *checked,
             diagnostics: &self.findings,
         })
+    }
+}
+
+/// `acme-support on production`, with the label, which may be anything, in the form that is given.
+fn target_of(report: &DriftReport, shown: fn(&str) -> String) -> String {
+    match report.store.as_ref().and_then(|store| store.label.as_deref()) {
+        Some(label) => format!("{} on {}", report.workspace, shown(label)),
+        None => report.workspace.to_string(),
+    }
+}
+
+/// The sign of what happened to a resource, and its style.
+fn sign(state: DriftState) -> (&'static str, anstyle::Style) {
+    match state {
+        DriftState::Changed => ("~", style::YELLOW),
+        DriftState::Created => ("+", style::GREEN),
+        DriftState::Deleted => ("-", style::RED),
+        DriftState::Disowned | DriftState::Unreadable => ("!", style::RED),
     }
 }
 
@@ -85,12 +109,7 @@ impl Columns {
 
     fn block(&self, resource: &Drifted, manifests_read: bool, page: &mut Page) {
         let Drifted { address, title, state, edits } = resource;
-        let (sign, style) = match state {
-            DriftState::Changed => ("~", style::YELLOW),
-            DriftState::Created => ("+", style::GREEN),
-            DriftState::Deleted => ("-", style::RED),
-            DriftState::Disowned | DriftState::Unreadable => ("!", style::RED),
-        };
+        let (sign, style) = sign(*state);
         page.styled(style, &format!("{sign} {:<11}", state.word())).padded(address.as_str(), self.address).text("  ");
         page.text(&cut(title.as_deref().unwrap_or_default(), 32)).end();
         for DriftEdit { path, desired, applied, live } in edits {

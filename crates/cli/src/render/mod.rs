@@ -7,6 +7,7 @@ pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod origin;
+pub(crate) mod markdown;
 pub(crate) mod plan;
 pub(crate) mod refusal;
 pub(crate) mod schema;
@@ -18,6 +19,7 @@ pub(crate) mod value;
 use deskform_model::{Document, Registry};
 use serde_json::{Value, json};
 
+use crate::render::markdown::Markdown;
 use crate::text::Page;
 
 /// The version of the JSON documents that commands print.
@@ -31,6 +33,13 @@ pub(crate) trait Report {
     /// For people who have seen the first part on the screen already.
     fn human_rest(&self, page: &mut Page) {
         self.human(page);
+    }
+
+    /// For a comment; a fence round what people read, if there is nothing better.
+    fn markdown(&self) -> Markdown {
+        let mut page = Page::new();
+        self.human(&mut page);
+        markdown::fenced("", &page.plain())
     }
 
     /// For Graphviz; what is no graph is a comment. The command line takes the format where there is a graph only.

@@ -10,11 +10,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::diagnostics::FindingJson;
+use crate::render::markdown::Markdown;
 use crate::render::refusal::RefusalText;
 use crate::render::{Report, content, value};
 use crate::text::{Page, cut, style, widest};
 
 pub(crate) mod edits;
+mod comment;
 mod folded;
 
 /// A creation shows at most so many fields.
@@ -38,6 +40,10 @@ impl Report for PlanReport<'_> {
         } else {
             folded::human(self.registry, self.plan, page);
         }
+    }
+
+    fn markdown(&self) -> Markdown {
+        comment::markdown(self)
     }
 
     fn json(&self) -> serde_json::Result<Value> {
@@ -129,9 +135,14 @@ impl Summary {
 
 /// `acme-support on production`.
 pub(crate) fn target(plan: &Plan) -> String {
+    target_of(plan, str::to_owned)
+}
+
+/// The same with the label, which may be anything, in the form that is given.
+fn target_of(plan: &Plan, shown: fn(&str) -> String) -> String {
     let workspace = plan.plan.workspace.as_ref().map_or("?", |workspace| workspace.as_str());
     match &plan.plan.label {
-        Some(label) => format!("{workspace} on {label}"),
+        Some(label) => format!("{workspace} on {}", shown(label)),
         None => workspace.to_owned(),
     }
 }
@@ -287,24 +298,37 @@ impl<'a> Blocks<'a> {
 
     fn heading(&self, address: &Address, action: Action, page: &mut Page) {
         let (sign, style) = sign(action);
-        let title = self.titles.get(address).map_or("", String::as_str);
+        let title = self.title(address);
         page.styled(style, &format!("{sign} {:<8}", action.word()))
             .padded(address.as_str(), self.address_column)
             .text("  ");
         page.padded(&cut(title, self.title_column.max(8)), self.title_column).text("  ");
-        match self.sources.get(address) {
-            Some(SourcePlace { file, line }) => page.text(&format!("{file}:{line}")),
-            None if matches!(action, Action::Delete) => page.text("(no longer declared)"),
-            None => page,
-        };
-        page.end();
+        page.text(&self.place(address, action)).end();
     }
 
-    /// The fields of a new resource, as its manifest would say them.
-    fn content(&self, address: &Address, format: u32, document: &Value, page: &mut Page) {
-        let Ok(kind) = KindName::new(address.kind()) else { return };
+    fn title(&self, address: &Address) -> &'a str {
+        self.titles.get(address).map_or("", String::as_str)
+    }
+
+    /// Where a resource is declared.
+    fn place(&self, address: &Address, action: Action) -> String {
+        match self.sources.get(address) {
+            Some(SourcePlace { file, line }) => format!("{file}:{line}"),
+            None if matches!(action, Action::Delete) => "(no longer declared)".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The fields of a document, as its manifest would say them.
+    fn fields(&self, address: &Address, format: u32, document: &Value) -> Vec<(String, String)> {
+        let Ok(kind) = KindName::new(address.kind()) else { return Vec::new() };
         let document = Document::stored(kind, format, document.to_string());
-        let lines = value::lines(&content(self.registry, &document));
+        value::lines(&content(self.registry, &document))
+    }
+
+    /// The first fields of a new resource.
+    fn content(&self, address: &Address, format: u32, document: &Value, page: &mut Page) {
+        let lines = self.fields(address, format, document);
         let lines: Vec<_> = lines.into_iter().map(|(path, text)| (path, cut(&text, 72).into_owned())).collect();
         let shown = if lines.len() > MOST_FIELDS { MOST_FIELDS - 1 } else { lines.len() };
         value::fields(page, 4, &lines[..shown]);

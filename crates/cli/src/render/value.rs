@@ -16,9 +16,12 @@ pub(crate) fn inline(value: &Value) -> String {
     out
 }
 
+/// What stands in place of a value where there is none; no value looks like it.
+pub(crate) const NONE: &str = "(none)";
+
 /// A side of an edit: the value, or that there is none.
 pub(crate) fn side(value: Option<&Value>) -> String {
-    value.map_or_else(|| "(none)".to_owned(), inline)
+    value.map_or_else(|| NONE.to_owned(), inline)
 }
 
 /// The lines that differ, each with its sign, where the two sides are texts and one has several lines.

@@ -3,7 +3,7 @@
 use deskform_model::{Cause, Edit, FieldPath, Kind, ListShape};
 use serde_json::Value;
 
-use crate::render::value::{inline, line_diff, side};
+use crate::render::value::{NONE, inline, line_diff, side};
 use crate::text::{Page, widest, width};
 
 /// Both sides of an edit stand on one line up to this width.
@@ -15,14 +15,23 @@ pub(crate) fn human(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool, pag
     let path_column = widest(lines.iter().map(|line| line.path.as_str()), 48);
     let before_column = widest(lines.iter().filter_map(Line::short_before), 28);
     for (line, edit) in lines.iter().zip(edits) {
-        let forces = replaces && kind.is_some_and(|kind| is_below_any(kind.replace_only(), &edit.path));
-        let outside = edit.cause == Cause::Drift && edits.iter().any(|other| other.cause != Cause::Drift);
-        let note = match (forces, outside) {
-            (true, _) => "  (cannot change in place)",
-            (false, true) => "  (changed outside deskform)",
-            (false, false) => "",
-        };
-        line.human(path_column, before_column, note, page);
+        line.human(path_column, before_column, note(kind, edits, edit, replaces), page);
+    }
+}
+
+/// The edits as lines that begin with `-` for what goes and `+` for what comes.
+pub(super) fn diff(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool) -> Vec<String> {
+    edits.iter().flat_map(|edit| Line::of(kind, edit).diff(note(kind, edits, edit, replaces))).collect()
+}
+
+/// What is to be said of an edit besides its values.
+fn note(kind: Option<&dyn Kind>, edits: &[Edit], edit: &Edit, replaces: bool) -> &'static str {
+    let forces = replaces && kind.is_some_and(|kind| is_below_any(kind.replace_only(), &edit.path));
+    let outside = edit.cause == Cause::Drift && edits.iter().any(|other| other.cause != Cause::Drift);
+    match (forces, outside) {
+        (true, _) => "  (cannot change in place)",
+        (false, true) => "  (changed outside deskform)",
+        (false, false) => "",
     }
 }
 
@@ -111,6 +120,28 @@ impl Line {
                     page.text("      ").padded(word, 14).text(text).end();
                 }
             }
+        }
+    }
+}
+
+impl Line {
+    fn diff(&self, note: &str) -> Vec<String> {
+        let Self { path, form } = self;
+        let heading = format!("  {path}{note}");
+        let signed = |sign, items: &[String]| items.iter().map(|item| format!("{sign}   {item}")).collect::<Vec<_>>();
+        match form {
+            Form::Short { before, after } | Form::Long { before, after } => {
+                let lines = [('-', before), ('+', after)].into_iter().filter(|(_, value)| value.as_str() != NONE);
+                lines.map(|(sign, value)| format!("{sign} {path} = {value}{note}")).collect()
+            }
+            Form::Set { added, removed } => [vec![heading], signed('-', removed), signed('+', added)].concat(),
+            Form::Text(lines) => std::iter::once(heading).chain(lines.iter().cloned()).collect(),
+            Form::Conflict { desired, applied, live } => vec![
+                format!("! {path}  changed here and outside deskform"),
+                format!("-   live          {live}"),
+                format!("    last applied  {applied}"),
+                format!("+   declared      {desired}"),
+            ],
         }
     }
 }

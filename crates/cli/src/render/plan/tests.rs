@@ -4,6 +4,8 @@ use deskform_model::{
 };
 use serde_json::json;
 
+mod comment;
+
 fn address(text: &str) -> Address {
     Address::parse(text).expect("a legal address")
 }
