@@ -27,4 +27,4 @@ pub use reader::{Reader, View};
 pub use snapshot::{Depth, RowView};
 pub use status::{Engine, Guarantee, Guaranteed, StoreStatus, WorkspaceStatus};
 pub use url::{InvalidStoreUrl, StoreUrl};
-pub use writer::{Creation, Migrated, Opening, RunRecord, Writer, migrate};
+pub use writer::{Creation, Migrated, Opening, Rehearsal, RunRecord, Writer, migrate};

@@ -60,6 +60,19 @@ impl Lock {
         Ok(lock)
     }
 
+    /// The same for work that leaves nothing: without a side file there is no lock to wait for, and none is made.
+    pub(crate) async fn acquire_if_there(
+        store: &Path,
+        holder: Option<&Holder>,
+        patience: Duration,
+    ) -> Result<Option<Self>, StoreError> {
+        let path = side_file(store);
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            _ => Self::acquire(store, holder, patience).await.map(Some),
+        }
+    }
+
     /// Writes the holder only now that the lock is held: before, the text is another's.
     fn describe(&mut self, holder: Option<&Holder>) -> io::Result<()> {
         self.file.set_len(0)?;

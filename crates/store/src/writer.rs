@@ -102,6 +102,35 @@ impl Writer {
     }
 }
 
+/// A store opened to try a commit out: has no method that leaves anything, in the store or beside it.
+#[derive(Debug)]
+pub struct Rehearsal {
+    engine: RehearsalEngine,
+}
+
+#[derive(Debug)]
+enum RehearsalEngine {
+    Sqlite(sqlite::Rehearsal),
+}
+
+impl Rehearsal {
+    /// Waits for the lock and opens the store; for one that is not there, one in memory.
+    pub async fn open(url: &StoreUrl, opening: Opening) -> Result<Self, StoreError> {
+        Ok(Self { engine: RehearsalEngine::Sqlite(sqlite::Rehearsal::open(url.path(), opening).await?) })
+    }
+
+    /// Carries out a commit as [`Writer::commit`] does, says what that gives or refuses, and takes all of it back.
+    pub async fn run<'s>(
+        self,
+        commit: &Commit,
+        facts: ServerFacts,
+        seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
+    ) -> Result<Committed, CommitError> {
+        let RehearsalEngine::Sqlite(rehearsal) = self.engine;
+        rehearsal.run(commit, facts, seal).await
+    }
+}
+
 /// Brings a store of an older version of deskform to this version's tables, in one transaction, under the lock.
 pub async fn migrate(url: &StoreUrl, holder: &Holder, lock_timeout: Duration) -> Result<Migrated, StoreError> {
     sqlite::migrate(url.path(), holder, lock_timeout).await

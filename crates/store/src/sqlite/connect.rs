@@ -67,6 +67,11 @@ pub(crate) async fn read_write(path: &Path, patience: Duration, create: bool) ->
     connected(path, &options).await
 }
 
+/// Opens a database that is nowhere but in memory, for what would become of a store at this path.
+pub(super) async fn in_memory(path: &Path) -> Result<SqliteConnection, StoreError> {
+    connected(path, &settings(SqliteConnectOptions::new().in_memory(true), READ_PATIENCE)).await
+}
+
 /// Opens for writing and at once closes again: SQLite rolls back on the way what a killed commit left.
 pub(super) async fn roll_back(path: &Path) -> Result<(), StoreError> {
     let mut db = connected(path, &options(path, READ_PATIENCE)).await?;
@@ -77,8 +82,11 @@ pub(super) async fn roll_back(path: &Path) -> Result<(), StoreError> {
 }
 
 fn options(path: &Path, patience: Duration) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(literal(path))
+    settings(SqliteConnectOptions::new().filename(literal(path)), patience)
+}
+
+fn settings(options: SqliteConnectOptions, patience: Duration) -> SqliteConnectOptions {
+    options
         .busy_timeout(patience.min(Duration::from_millis(i32::MAX as u64)))
         .foreign_keys(true)
         .pragma("recursive_triggers", "ON")

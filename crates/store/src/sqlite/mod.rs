@@ -9,6 +9,7 @@ mod migrate;
 mod packed;
 mod preconditions;
 mod reader;
+mod rehearsal;
 mod rows;
 mod snapshot;
 mod status;
@@ -20,6 +21,7 @@ use sqlx::sqlite::SqliteConnection;
 
 pub(crate) use migrate::migrate;
 pub(crate) use reader::{Reader, View};
+pub(crate) use rehearsal::Rehearsal;
 pub(crate) use writer::Writer;
 
 use crate::StoreError;

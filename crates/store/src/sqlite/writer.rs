@@ -25,11 +25,15 @@ pub(crate) struct Writer {
 }
 
 #[derive(Debug)]
-enum State {
+pub(super) enum State {
     There(StoreIdentity),
     /// Nothing is written before the first commit.
     ToMake(Creation),
 }
+
+/// Why a commit whose references or values lead nowhere is refused.
+pub(super) const DANGLING: &str =
+    "after this commit a reference or a unique value would belong to a resource that is not there";
 
 /// How the transaction ended.
 enum End {
@@ -113,7 +117,7 @@ impl Writer {
             Ok(tx) => tx,
             Err(error) => return End::Refused(failed(&self.path, "begin a commit", error).into()),
         };
-        let meant = match self.write(&mut tx, commit, facts, seal).await {
+        let meant = match write(&self.state, &mut tx, commit, facts, seal).await {
             Ok(meant) => meant,
             Err(stop) => {
                 let _ = tx.rollback().await;
@@ -122,43 +126,10 @@ impl Writer {
         };
         match tx.commit().await {
             Ok(()) => End::Done(meant),
-            Err(error) if code(&error).is_some_and(is_dangling) => End::Refused(CommitError::integrity(
-                "after this commit a reference or a unique value would belong to a resource that is not there",
-            )),
+            Err(error) if code(&error).is_some_and(is_dangling) => End::Refused(CommitError::integrity(DANGLING)),
             Err(error) if code(&error).is_some_and(is_busy) => End::Refused(failed(&self.path, "commit", error).into()),
             Err(error) => End::Unclear { meant, error },
         }
-    }
-
-    async fn write<'s>(
-        &self,
-        db: &mut SqliteConnection,
-        commit: &Commit,
-        facts: ServerFacts,
-        seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
-    ) -> Result<Committed, Stop> {
-        let found = match &self.state {
-            State::There(identity) => Some(&identity.lineage),
-            State::ToMake(_) => None,
-        };
-        if commit.lineage.as_ref() != found {
-            // A plan for "no store yet" that made this very store: it is the second apply of the same run.
-            if commit.lineage.is_none()
-                && let Some(RunRecord { by, at, serial }) = audit::find_run(db, &commit.run).await?
-            {
-                return Err(CommitError::AlreadyApplied { by, at, serial }.into());
-            }
-            let (expected, found) = (commit.lineage.clone(), found.cloned());
-            return Err(CommitError::WrongTarget { expected, found }.into());
-        }
-        let lineage = match &self.state {
-            State::There(identity) => &identity.lineage,
-            State::ToMake(creation) => {
-                migrate::create(db, creation).await?;
-                &creation.lineage
-            }
-        };
-        commit::write(db, lineage, commit, facts, seal).await
     }
 
     /// The first commit made the store.
@@ -208,8 +179,43 @@ impl Writer {
     }
 }
 
+/// Does all of a commit but the last word, the making of the store included where it is not there.
+pub(super) async fn write<'s>(
+    state: &State,
+    db: &mut SqliteConnection,
+    commit: &Commit,
+    facts: ServerFacts,
+    seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
+) -> Result<Committed, Stop> {
+    let found = match state {
+        State::There(identity) => Some(&identity.lineage),
+        State::ToMake(_) => None,
+    };
+    if commit.lineage.as_ref() != found {
+        // A plan for "no store yet" that made this very store: it is the second apply of the same run.
+        if commit.lineage.is_none()
+            && let Some(RunRecord { by, at, serial }) = audit::find_run(db, &commit.run).await?
+        {
+            return Err(CommitError::AlreadyApplied { by, at, serial }.into());
+        }
+        let (expected, found) = (commit.lineage.clone(), found.cloned());
+        return Err(CommitError::WrongTarget { expected, found }.into());
+    }
+    let lineage = match state {
+        State::There(identity) => &identity.lineage,
+        State::ToMake(creation) => {
+            migrate::create(db, creation).await?;
+            &creation.lineage
+        }
+    };
+    commit::write(db, lineage, commit, facts, seal).await
+}
+
 /// Opens the store for writing if there is one.
-async fn existing(path: &Path, patience: Duration) -> Result<Option<(StoreIdentity, SqliteConnection)>, StoreError> {
+pub(super) async fn existing(
+    path: &Path,
+    patience: Duration,
+) -> Result<Option<(StoreIdentity, SqliteConnection)>, StoreError> {
     if connect::place(path)? == Place::Free {
         return Ok(None);
     }

@@ -49,7 +49,7 @@ impl Scene {
     }
 
     /// Names of the files in the folder.
-    fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.dir.path()).unwrap();
         let mut files: Vec<String> = entries.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
         files.sort();
@@ -199,7 +199,7 @@ impl Draft {
     }
 
     /// For a store that is not there yet.
-    fn first(mut self) -> Self {
+    pub(crate) fn first(mut self) -> Self {
         self.commit.lineage = None;
         self
     }
