@@ -101,8 +101,8 @@ fn facts() -> ServerFacts {
 }
 
 fn context() -> RunContext {
-    let claimed = Claimed { actor: "suzuki".to_owned(), address: None, ci: None, host: None };
-    RunContext { claimed, reason: None, commit: None, ci_run: None }
+    let claimed = Claimed { actor: "suzuki".to_owned(), address: None, ci: None, host: None, pipeline: None };
+    RunContext { claimed, reason: None, commit: None, dirty: None, ci_run: None }
 }
 
 fn opening() -> Opening {

@@ -22,13 +22,13 @@ mod tests;
 
 pub use commit::{CommitError, commit};
 pub use entry::{
-    AuditEntry, Chain, Claimed, EntryAction, EventName, InvalidChain, Observed, Previous, RunName, Why,
+    AuditEntry, Chain, Claimed, EntryAction, EventName, InvalidChain, Observed, Pipeline, Previous, RunName, Why,
     audit_entry_schema,
 };
 pub use payload::{Payload, Quoted, QuotedEvent};
 pub use root::applied_root;
 pub use seal::{RunContext, SealError, Sealer, seal, store_created};
 pub use verify::{
-    ChainCode, ChainFinding, ChainReport, ChainVerifier, LogPayload, LogRow, RowCode, RowFinding, StoredRow,
-    verify_rows,
+    ChainCode, ChainFinding, ChainReport, ChainVerifier, InvalidHead, KeptHead, LogPayload, LogRow, RowCode,
+    RowFinding, StoredRow, verify_rows,
 };

@@ -23,6 +23,8 @@ pub struct RunContext {
     pub reason: Option<String>,
     /// The commit of the config repo.
     pub commit: Option<String>,
+    /// True if what was planned is not what that commit holds.
+    pub dirty: Option<bool>,
     /// The page of the pipeline's run.
     pub ci_run: Option<String>,
 }
@@ -76,7 +78,7 @@ pub fn seal<'p, S: FnMut() -> [u8; 32]>(
 ) -> Result<Sealer<'p, S>, SealError> {
     let plan = approved.plan();
     let workspace = plan.plan.workspace.clone().ok_or(SealError::NoWorkspace)?;
-    let RunContext { claimed, reason, commit, ci_run } = context;
+    let RunContext { claimed, reason, commit, dirty, ci_run } = context;
     let SealInput { lineage, head, serial, facts, applied, documents } = input;
     let ServerFacts { engine, time, user, address } = facts;
     let stamp = Stamp {
@@ -87,6 +89,7 @@ pub fn seal<'p, S: FnMut() -> [u8; 32]>(
         why: Why {
             ci_run: ci_run.clone(),
             commit: commit.clone(),
+            dirty: *dirty,
             lifted: approved.lifted().to_vec(),
             reason: reason.is_some(),
         },

@@ -86,7 +86,7 @@ pub(crate) struct Output {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Read the manifests and report everything that is wrong
-    Validate,
+    Validate(Strictness),
     /// Show what apply would change
     Plan(PlanArgs),
     /// Make the live store what the manifests say, in one transaction
@@ -111,9 +111,26 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
 }
 
+/// What `validate`, `plan` and `apply` let pass.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub(crate) struct Strictness {
+    /// Fail where there are warnings or advice that no waiver covers
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) deny: Option<Denied>,
+}
+
+/// What is taken for an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Denied {
+    /// Warnings and advice
+    Warnings,
+}
+
 /// `plan`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
     /// Write the plan file, for `deskform apply FILE`
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
@@ -128,6 +145,8 @@ pub(crate) struct PlanArgs {
 /// `apply`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
     /// A plan file of `deskform plan --out`; without one, plan, show and ask
     #[arg(value_name = "PLANFILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) plan: Option<PathBuf>,
@@ -146,9 +165,12 @@ pub(crate) struct ApplyArgs {
     /// Apply only if the plan has this id
     #[arg(long, value_name = "ID")]
     pub(crate) expect: Option<String>,
-    /// How long to wait for another apply
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
-    pub(crate) lock_timeout: Duration,
+    /// Carry all of it out and take it back: what would be refused is refused, and nothing is changed
+    #[arg(long)]
+    pub(crate) rehearse: bool,
+    /// How long to wait for another apply: 30s, and 2s for `--rehearse`, if not given
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) lock_timeout: Option<Duration>,
     /// Create the store if it is not there
     #[arg(long)]
     pub(crate) create_store: bool,
@@ -181,7 +203,17 @@ pub(crate) enum AuditCommand {
     /// List entries
     Log(LogArgs),
     /// Check that the log is whole and that it explains every row
-    Verify,
+    Verify(VerifyArgs),
+    /// Print the end of each log, to be kept outside of the store
+    Head,
+}
+
+/// `audit verify`.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(crate) struct VerifyArgs {
+    /// What `audit head` printed once, or a file with it: the log must still hold it
+    #[arg(long, value_name = "HEAD|FILE")]
+    pub(crate) against: Option<String>,
 }
 
 /// `audit log`.
@@ -265,14 +297,15 @@ impl Command {
     /// The command's name, for JSON.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Validate => "validate",
+            Self::Validate(_) => "validate",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
             Self::Drift => "drift",
             Self::Show(_) => "show",
             Self::Diff(_) => "diff",
             Self::Audit(AuditCommand::Log(_)) => "audit log",
-            Self::Audit(AuditCommand::Verify) => "audit verify",
+            Self::Audit(AuditCommand::Verify(_)) => "audit verify",
+            Self::Audit(AuditCommand::Head) => "audit head",
             Self::Store(StoreCommand::Status) => "store status",
             Self::Explain(_) => "explain",
             Self::Graph(_) => "graph",

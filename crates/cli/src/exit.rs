@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use deskform_model::NotCanonical;
 use deskform_store::StoreError;
 
-use crate::commands::{ApplyError, ShowError, UsageError};
+use crate::commands::{ApplyError, HeadError, ShowError, UsageError};
 use crate::diagnostics::{Finding, Sources};
 use crate::machine::NoRandomBytes;
 use crate::output::OutputError;
@@ -89,6 +89,16 @@ pub(crate) enum Failure {
         /// What they quote.
         sources: Sources,
     },
+    /// There are warnings or advice, and `--deny warnings` was given.
+    #[error("the manifests have {tally}, and `--deny warnings` lets none of it pass; nothing was changed")]
+    Denied {
+        /// `2 warnings`.
+        tally: String,
+        /// All of it.
+        findings: Vec<Finding>,
+        /// What they quote.
+        sources: Sources,
+    },
     /// There is no config repo.
     #[error(transparent)]
     Project(#[from] ProjectError),
@@ -110,6 +120,9 @@ pub(crate) enum Failure {
     /// An apply did not get as far as the store.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    /// A head of the log cannot be given or read.
+    #[error(transparent)]
+    Head(#[from] HeadError),
     /// What was asked for is not in the store.
     #[error(transparent)]
     Show(#[from] ShowError),
@@ -139,6 +152,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Invalid { .. }
+            | Self::Denied { .. }
             | Self::Project(_)
             | Self::Show(_)
             | Self::NoRandomBytes(_)
@@ -149,13 +163,26 @@ impl Failure {
             Self::Commit(error) => commit(error),
             Self::Fold(error) => fold(error),
             Self::Apply(error) => apply(error),
+            Self::Head(HeadError::Broken { .. }) => Exit::Integrity,
+            Self::Head(_) => Exit::Failed,
             Self::NotCanonical(_) => Exit::Bug,
+        }
+    }
+
+    /// What is wrong with the manifests, where that is why, and what it quotes.
+    pub(crate) fn findings(&self) -> Option<(&[Finding], &Sources)> {
+        match self {
+            Self::Invalid { tally: _, findings, sources } | Self::Denied { tally: _, findings, sources } => {
+                Some((findings, sources))
+            }
+            _ => None,
         }
     }
 
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::Denied { .. } => Some("Put right what is found, or waive it in `[lint]` until a day."),
             Self::Project(_) => Some("Go to a config repo, or name one with `-C DIR`."),
             Self::Usage(error) => error.hint(),
             Self::Store(error) => store_hint(error),
@@ -169,6 +196,7 @@ impl Failure {
                 Some("Look closer with `deskform audit verify`.")
             }
             Self::Apply(error) => error.hint(),
+            Self::Head(error) => Some(error.hint()),
             Self::Invalid { .. }
             | Self::Output(_)
             | Self::Commit(_)

@@ -65,7 +65,7 @@ fn usage(error: &clap::Error) -> Exit {
 
 fn fail(ctx: &Context<'_>, failure: &Failure) -> Exit {
     let mut page = Page::new();
-    if let Failure::Invalid { tally: _, findings, sources } = failure {
+    if let Some((findings, sources)) = failure.findings() {
         diagnostics::render(findings, sources, &mut page);
     }
     reason(failure, &mut page);
@@ -113,7 +113,7 @@ impl Report for Failed<'_> {
         let exit = self.failure.exit();
         let mut page = Page::new();
         reason(self.failure, &mut page);
-        if let Failure::Invalid { tally: _, findings, sources } = self.failure {
+        if let Some((findings, sources)) = self.failure.findings() {
             page.end();
             diagnostics::render(findings, sources, &mut page);
         }
@@ -123,11 +123,9 @@ impl Report for Failed<'_> {
 
     fn json(&self) -> serde_json::Result<Value> {
         let exit = self.failure.exit();
-        let findings = match self.failure {
-            Failure::Invalid { tally: _, findings, sources } => {
-                serde_json::to_value(diagnostics::json(findings, sources))?
-            }
-            _ => json!([]),
+        let findings = match self.failure.findings() {
+            Some((findings, sources)) => serde_json::to_value(diagnostics::json(findings, sources))?,
+            None => json!([]),
         };
         Ok(json!({
             "error": {

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 
 use crate::args::Colour;
 
+mod pipeline;
+
 /// A snapshot of the process's surroundings, and the handles that stay open.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -95,32 +97,23 @@ impl Machine {
     /// Who runs it, as far as the client can say.
     pub(crate) fn claimed(&self, actor: Option<&str>) -> Claimed {
         let given = actor.map(str::to_owned).filter(|name| !name.trim().is_empty());
+        let pipeline::Found { system, actor, page: _, pipeline } = self.pipeline();
         Claimed {
-            actor: given.unwrap_or_else(|| self.user()),
+            actor: given.or(actor).unwrap_or_else(|| self.user()),
             address: self.var("SSH_CONNECTION").and_then(|text| first_word_as_address(&text)),
-            ci: self.ci().map(str::to_owned),
+            ci: system.map(str::to_owned),
             host: Some(self.host()),
+            pipeline,
         }
     }
 
     /// The page of the pipeline's run, where this is one.
     pub(crate) fn ci_run(&self) -> Option<String> {
-        if let Some(url) = self.var("CI_JOB_URL").or_else(|| self.var("BUILD_URL")) {
-            return Some(url);
-        }
-        let (server, repository) = (self.var("GITHUB_SERVER_URL")?, self.var("GITHUB_REPOSITORY")?);
-        Some(format!("{server}/{repository}/actions/runs/{}", self.var("GITHUB_RUN_ID")?))
+        self.pipeline().page
     }
 
-    fn ci(&self) -> Option<&'static str> {
-        let systems = [
-            ("GITHUB_ACTIONS", "github_actions"),
-            ("GITLAB_CI", "gitlab_ci"),
-            ("JENKINS_URL", "jenkins"),
-            ("TF_BUILD", "azure_pipelines"),
-            ("CI", "ci"),
-        ];
-        systems.into_iter().find(|(name, _)| self.var(name).is_some()).map(|(_, system)| system)
+    fn pipeline(&self) -> pipeline::Found {
+        pipeline::find(&|name| self.var(name))
     }
 
     fn user(&self) -> String {
@@ -240,6 +233,9 @@ mod tests {
         assert_eq!(claimed.address.as_deref(), Some("203.0.113.9"));
         assert_eq!(claimed.ci.as_deref(), Some("gitlab_ci"));
         assert_eq!(machine(&vars).claimed(Some("tanaka")).actor, "tanaka");
+        let by_pipeline = [("USER", "runner"), ("GITLAB_CI", "true"), ("GITLAB_USER_LOGIN", "suzuki")];
+        assert_eq!(machine(&by_pipeline).claimed(None).actor, "suzuki");
+        assert_eq!(machine(&by_pipeline).claimed(Some("tanaka")).actor, "tanaka");
         assert_eq!(machine(&[("SSH_CONNECTION", "\u{1b}[2J 1")]).claimed(Some("x")).address, None);
     }
 }

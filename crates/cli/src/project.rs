@@ -17,7 +17,7 @@ mod overlays;
 
 pub(crate) use files::read_at_most;
 use files::{digest, drain, encoding, open_found, open_plain, what};
-pub(crate) use git::git_commit;
+pub(crate) use git::GitCommit;
 
 /// The file that makes a folder a config repo.
 pub(crate) const PROJECT_FILE: &str = "deskform.toml";

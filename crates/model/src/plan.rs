@@ -356,6 +356,9 @@ pub struct Provenance {
     /// The commit of the config repo, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub git_commit: Option<String>,
+    /// True if what was planned is not what that commit holds; absent where nobody could tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub git_dirty: Option<bool>,
     /// Where each changed resource is declared.
     pub sources: BTreeMap<Address, SourcePlace>,
     /// Names of the changed resources, for people.
@@ -596,6 +599,7 @@ mod tests {
             tool_version: "0.1.0".into(),
             config_digest: Some(digest),
             git_commit: Some("abc".into()),
+            git_dirty: None,
             sources: BTreeMap::from([(address("brand.b"), SourcePlace { file: "b.toml".into(), line: 1 })]),
             titles: BTreeMap::from([(address("brand.b"), "B".into())]),
             drift: vec![DriftNote { address: address("brand.b"), cause: Some(Cause::Drift) }],
@@ -618,6 +622,17 @@ mod tests {
         assert_eq!(Plan::from_text(&plan.to_text()), Ok(plan.clone()));
         assert_eq!(plan.id.to_string(), "sha256:291805e3f26f78e700b7b9ddc527d2937dacf0c0e11bdd131b30067dc745c9a0");
         assert_eq!(plan.digest.to_string(), "f2f6ae40b6a8df975714ac45bdc6c91af7d0abfb4288b4aedc093b699a2b0ce3");
+    }
+
+    #[test]
+    fn whether_the_commit_tells_all_is_no_part_of_the_id() {
+        let plan = sample();
+        let provenance = Provenance { git_dirty: Some(true), ..plan.provenance.clone() };
+        let dirty = Plan::seal(plan.plan.clone(), provenance);
+        assert_eq!(dirty.id, plan.id);
+        assert_eq!(Plan::from_text(&dirty.to_text()), Ok(dirty.clone()));
+        let canonical = canonical_text(&serde_json::to_value(&dirty).expect("JSON")).expect("canonical");
+        assert_eq!(text(&dirty), canonical);
     }
 
     #[test]

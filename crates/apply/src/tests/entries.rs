@@ -32,9 +32,11 @@ fn full_context() -> RunContext {
             address: Some("192.0.2.1".to_owned()),
             ci: Some("github_actions".to_owned()),
             host: Some("runner-1".to_owned()),
+            pipeline: None,
         },
         reason: Some("年始 \"hours\"".to_owned()),
         commit: Some("0a1b2c3".to_owned()),
+        dirty: None,
         ci_run: Some("https://ci.example/run/7".to_owned()),
     }
 }

@@ -4,7 +4,7 @@ use deskform_model::{Digest, Head, Lineage};
 
 use super::log::history;
 use super::support::{Random, RawRow, lineage, raw, verify, workspace};
-use crate::{AuditEntry, Chain, ChainCode, Previous};
+use crate::{AuditEntry, Chain, ChainCode, ChainVerifier, KeptHead, LogPayload, LogRow, Previous};
 
 struct Mutant {
     what: &'static str,
@@ -190,6 +190,47 @@ fn a_chain_that_was_hashed_again_is_seen_at_the_head_and_only_there() {
     let found: Vec<_> = report.findings.iter().map(|finding| (finding.seq, finding.code)).collect();
     assert_eq!(found, [(head.seq, ChainCode::Head)]);
     assert_eq!(verify(chain(), &forged, &report.head).findings, [], "the head was hashed again too");
+}
+
+/// Verifies with a head that was kept outside, and with whatever head the rows have themselves.
+fn held(rows: &[RawRow], kept: &KeptHead) -> Vec<(u64, &'static str)> {
+    let head = rows.last().map_or(Head { seq: 0, hash: None }, |row| {
+        let entry = entry(row);
+        Head { seq: entry.seq, hash: Some(entry.hash) }
+    });
+    let mut verifier = ChainVerifier::new(chain(), lineage());
+    verifier.hold(kept.clone());
+    for RawRow { seq, text, hash, payload } in rows {
+        let payload = payload.as_ref().map(|(salt, text)| LogPayload { salt, text });
+        verifier.feed(&LogRow { seq: *seq, text, hash, payload });
+    }
+    verifier.finish(&head).findings.iter().map(|finding| (finding.seq, finding.code.word())).collect()
+}
+
+#[test]
+fn a_head_kept_outside_shows_a_log_that_was_written_anew_or_cut() {
+    let (rows, _) = log(1);
+    let entries: Vec<AuditEntry> = rows.iter().map(entry).collect();
+    let ends = entries.iter().filter(|entry| entry.root.is_some());
+    let kept: Vec<KeptHead> = ends.map(KeptHead::of).collect();
+    assert!(kept.len() > 2, "a log of several runs");
+    for (index, kept) in kept.iter().enumerate() {
+        assert_eq!(held(&rows, kept), [], "every head that there ever was is in the log");
+        let at = usize::try_from(kept.seq).expect("a number");
+        let mut other_root = kept.clone();
+        other_root.root = Some(Digest::of(&[b"other"]));
+        assert_eq!(held(&rows, &other_root), [(kept.seq, "kept_head")]);
+        // Sound in itself: it is only shorter, or hashed again from some entry on.
+        for from in 0..at {
+            assert_eq!(held(&recomputed(&rows, from), kept), [(kept.seq, "kept_head")], "written anew from {from}");
+        }
+        if index > 0 {
+            let shorter =
+                usize::try_from(entries.iter().rfind(|e| e.root.is_some() && e.seq < kept.seq).map_or(0, |e| e.seq));
+            assert_eq!(held(&rows[..shorter.expect("a number")], kept), [(kept.seq, "kept_head")], "cut");
+        }
+        assert_eq!(held(&[], kept), [(kept.seq, "kept_head")], "empty");
+    }
 }
 
 fn codes(rows: &[RawRow], head: &Head) -> Vec<(u64, &'static str)> {

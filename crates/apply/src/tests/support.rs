@@ -194,6 +194,7 @@ pub(crate) fn context() -> RunContext {
         claimed: Claimed { actor: "suzuki".to_owned(), ..Claimed::default() },
         reason: None,
         commit: None,
+        dirty: None,
         ci_run: None,
     }
 }

@@ -6,6 +6,7 @@ use deskform_model::{Address, AppliedRow, Digest, Head, Lineage};
 
 use super::finding::{ChainCode, ChainFinding};
 use super::history::History;
+use super::kept::KeptHead;
 use super::row::{LogRow, PayloadFault, Read, check_payload};
 use crate::{AuditEntry, Chain, Previous, RunName};
 
@@ -49,6 +50,8 @@ pub struct ChainVerifier {
     history: History,
     /// True as long as every entry so far is what it was: only then can history and roots be judged.
     intact: bool,
+    /// Heads that somebody kept outside the store, and that no entry was found to be yet.
+    kept: Vec<KeptHead>,
     findings: Vec<ChainFinding>,
 }
 
@@ -81,8 +84,15 @@ impl ChainVerifier {
             rootless: None,
             history: History::default(),
             intact: true,
+            kept: Vec::new(),
             findings: Vec::new(),
         }
+    }
+
+    /// Demands that the chain holds a head that was kept outside the store: the entry of its number with its hash and its
+    /// root. A chain that was cut behind it or written anew does not.
+    pub fn hold(&mut self, kept: KeptHead) {
+        self.kept.push(kept);
     }
 
     /// Takes the next row.
@@ -135,6 +145,14 @@ impl ChainVerifier {
 
     fn into_report(mut self) -> ChainReport {
         self.settle_rootless();
+        for KeptHead { chain: _, seq, .. } in std::mem::take(&mut self.kept) {
+            let text = if seq < self.expected {
+                "the entry is not the one that was kept outside: the log was written anew"
+            } else {
+                "the log ends before the entry that was kept outside: it was cut or written anew"
+            };
+            self.find(seq, ChainCode::KeptHead, text);
+        }
         self.findings.sort();
         self.findings.dedup();
         let hash = self.last.as_ref().map(|link| link.hash);
@@ -148,6 +166,7 @@ impl ChainVerifier {
             self.unsound(row.seq, ChainCode::Foreign, "the entry belongs to another chain");
             return;
         }
+        self.kept.retain(|kept| !kept.is(entry));
         self.place(row.seq, entry);
         self.link(entry);
         self.settle_rootless();

@@ -35,6 +35,8 @@ pub enum ChainCode {
     BeyondHead,
     /// The last entry is not the one that the workspace knows of.
     Head,
+    /// The entry is not the one that somebody kept outside the store.
+    KeptHead,
     /// The root is not the one that the log gives.
     Root,
     /// The entry does not fit what the log says of its resource so far.
@@ -59,6 +61,7 @@ impl ChainCode {
             Self::CutTail => "cut_tail",
             Self::BeyondHead => "beyond_head",
             Self::Head => "head",
+            Self::KeptHead => "kept_head",
             Self::Root => "root",
             Self::History => "history",
         }

@@ -1,11 +1,14 @@
 //! `apply`: plan (or read a plan), show, ask, and carry out in one transaction.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::time::Duration;
 
-use deskform_apply::{AuditEntry, Claimed, RunContext, seal, store_created};
-use deskform_model::{ApprovedPlan, Commit, Lineage, Live, Plan, PlanId, Registry, RunKey, Sealing, ServerFacts};
-use deskform_store::{Creation, Holder, Opening, Reader, RunRecord, StoreError, Writer};
+use deskform_apply::{Claimed, RunContext, store_created};
+use deskform_model::{
+    ApprovedPlan, Commit, Committed, Lineage, Live, Plan, PlanId, Registry, RunKey, SealInput, Sealing, ServerFacts,
+};
+use deskform_store::{Creation, Holder, Opening, Reader, Rehearsal, RunRecord, StoreError, StoreUrl, Writer};
 
 use crate::args::{ApplyArgs, Format};
 use crate::commands::load::{self, Place};
@@ -15,7 +18,7 @@ use crate::commands::{UsageError, block_on, stale};
 use crate::diagnostics::FindingJson;
 use crate::exit::{Exit, Failure};
 use crate::output::Context;
-use crate::project::{git_commit, read_at_most};
+use crate::project::read_at_most;
 use crate::render::Report;
 use crate::render::apply::{ApplyReport, Outcome};
 use crate::render::plan::{PlanReport, Summary, target};
@@ -23,8 +26,14 @@ use crate::render::refusal::broken;
 use crate::text::Page;
 
 mod error;
+mod run;
 
 pub(crate) use error::ApplyError;
+use run::Run;
+
+/// How long another apply is waited for, if nothing else is said; a rehearsal is to be in nobody's way.
+const PATIENCE: Duration = Duration::from_secs(30);
+const REHEARSAL_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A plan file may have this many bytes.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
@@ -40,15 +49,14 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 }
 
 async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, plan } = prepare(ctx).await?;
+    let Prepared { loaded, place, live, plan } = prepare(ctx, args.strictness).await?;
     let plan = Arc::new(plan);
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
     show(ctx, args, &plan)?;
     expect(expected, &plan)?;
-    let commit = git_commit(loaded.root.dir());
     let unsound = |faults| ApplyError::Misplanned { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, commit, unsound }.go(Arc::clone(&plan)).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, unsound }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -60,7 +68,7 @@ async fn from_file(
     path: &Path,
 ) -> Result<Exit, Failure> {
     let plan = Arc::new(read_plan(path)?);
-    let loaded = load::project(ctx)?.sound()?;
+    let loaded = load::project(ctx)?.sound()?.passed(args.strictness)?;
     let header = loaded.header()?;
     if plan.plan.workspace.as_ref() != Some(&header.workspace) {
         let found = plan.plan.workspace.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -86,9 +94,8 @@ async fn from_file(
     if !stale.is_empty() {
         return Err(ApplyError::Stale { what: stale }.into());
     }
-    let commit = plan.provenance.git_commit.clone();
     let unsound = |faults| ApplyError::Unsound { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, commit, unsound }.go(Arc::clone(&plan)).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, unsound }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -168,8 +175,6 @@ struct Applying<'a> {
     args: &'a ApplyArgs,
     place: &'a Place,
     live: &'a Live,
-    /// The commit of the config repo.
-    commit: Option<String>,
     /// What a plan that does not hold together is reported as.
     unsound: fn(Vec<String>) -> ApplyError,
 }
@@ -203,7 +208,7 @@ impl Applying<'_> {
     }
 
     fn ask(&self, plan: &Plan) -> Result<(), Failure> {
-        if self.args.yes {
+        if self.args.yes || self.args.rehearse {
             return Ok(());
         }
         if self.ctx.global.no_input || !self.ctx.machine.can_ask() {
@@ -217,50 +222,33 @@ impl Applying<'_> {
     }
 
     async fn carry_out(&self, approved: &ApprovedPlan, work: &Commit, claimed: Claimed) -> Result<Outcome, Failure> {
-        let Self { ctx, args, place, live: _, commit, unsound: _ } = self;
-        let (machine, plan) = (ctx.machine, approved.plan());
-        let context =
-            RunContext { claimed, reason: args.reason.clone(), commit: commit.clone(), ci_run: machine.ci_run() };
-        // One for each entry: changes, what follows them, and records.
-        let entries = plan.changes().map(|change| 1 + change.follows.len()).sum::<usize>() + plan.plan.records.len();
-        let mut salts = machine.salts(entries)?.into_iter();
+        let Self { ctx, args, place, live: _, unsound: _ } = self;
+        let plan = approved.plan();
+        let run = Run::new(ctx, approved, self.context(plan, claimed))?;
         let mut signals = Signals::new().map_err(Failure::Runtime)?;
-
-        let opening = self.opening(plan, &context)?;
+        let opening = self.opening(plan, &run.context)?;
         let created = opening.create.is_some().then(|| place.shown.clone());
+        let facts = self.facts();
+        if args.rehearse {
+            let rehearsed = tokio::select! {
+                rehearsed = rehearsal(&place.url, opening, work, facts, |input| run.seal(input)) => rehearsed,
+                () = signals.next() => return Err(ApplyError::Interrupted.into()),
+            };
+            return ended(rehearsed, |committed| Outcome::rehearsed(&committed, run.count, run.root(), created));
+        }
         let mut writer = tokio::select! {
             opened = Writer::open(&place.url, opening) => opened?,
             () = signals.next() => return Err(ApplyError::Interrupted.into()),
         };
-        let root = OnceLock::new();
-        let facts = self.facts();
         let committed = tokio::select! {
             biased;
-            done = writer.commit(work, facts, |input| {
-                let salt = || salts.next().expect("there is one salt for every entry of the plan");
-                let sealer = seal(ctx.registry, approved, &context, input, salt).map_err(|error| error.to_string())?;
-                let count = sealer.len();
-                let root = &root;
-                let entries = sealer.enumerate().map(move |(index, entry)| {
-                    let entry = entry.map_err(|error| error.to_string())?;
-                    if index + 1 == count && let Some(found) = root_of(&entry.text) {
-                        root.get_or_init(|| found);
-                    }
-                    Ok(entry)
-                });
-                Ok(Sealing { count, entries: Box::new(entries) })
-            }) => Some(done),
+            done = writer.commit(work, facts, |input| run.seal(input)) => Some(done),
             () = signals.next() => None,
         };
         let outcome = match committed {
-            Some(Ok(committed)) => Outcome::applied(&committed, root.into_inner(), created),
-            Some(Err(deskform_store::CommitError::AlreadyApplied { by, at, serial })) => {
-                Outcome::already(RunRecord { by, at, serial })
+            Some(done) => {
+                ended(done.map_err(Failure::from), |committed| Outcome::applied(&committed, run.root(), created))?
             }
-            Some(Err(deskform_store::CommitError::Stale { precondition: _, all })) => {
-                return Err(ApplyError::Stale { what: all.iter().map(broken).collect() }.into());
-            }
-            Some(Err(error)) => return Err(error.into()),
             None => {
                 ctx.remark("Interrupted: looking up whether it was applied.");
                 let found = tokio::select! {
@@ -273,6 +261,16 @@ impl Applying<'_> {
         };
         writer.close().await;
         Ok(outcome)
+    }
+
+    fn context(&self, plan: &Plan, claimed: Claimed) -> RunContext {
+        RunContext {
+            claimed,
+            reason: self.args.reason.clone(),
+            commit: plan.provenance.git_commit.clone(),
+            dirty: plan.provenance.git_dirty,
+            ci_run: self.ctx.machine.ci_run(),
+        }
     }
 
     fn opening(&self, plan: &Plan, context: &RunContext) -> Result<Opening, Failure> {
@@ -295,7 +293,8 @@ impl Applying<'_> {
             since: machine.now_text(),
             plan: Some(plan.id.to_string()),
         };
-        Ok(Opening { create, lock_timeout: self.args.lock_timeout, holder })
+        let patience = if self.args.rehearse { REHEARSAL_PATIENCE } else { PATIENCE };
+        Ok(Opening { create, lock_timeout: self.args.lock_timeout.unwrap_or(patience), holder })
     }
 
     /// SQLite has no server: only the time is known.
@@ -304,6 +303,26 @@ impl Applying<'_> {
     }
 }
 
-fn root_of(entry: &str) -> Option<String> {
-    serde_json::from_str::<AuditEntry>(entry).ok()?.root.map(|root| root.to_string())
+async fn rehearsal<'s>(
+    url: &StoreUrl,
+    opening: Opening,
+    work: &Commit,
+    facts: ServerFacts,
+    seal: impl FnOnce(SealInput) -> Result<Sealing<'s>, String>,
+) -> Result<Committed, Failure> {
+    Ok(Rehearsal::open(url, opening).await?.run(work, facts, seal).await?)
+}
+
+/// What a commit that ended comes to, done or not.
+fn ended(committed: Result<Committed, Failure>, done: impl FnOnce(Committed) -> Outcome) -> Result<Outcome, Failure> {
+    match committed {
+        Ok(committed) => Ok(done(committed)),
+        Err(Failure::Commit(deskform_store::CommitError::AlreadyApplied { by, at, serial })) => {
+            Ok(Outcome::already(RunRecord { by, at, serial }))
+        }
+        Err(Failure::Commit(deskform_store::CommitError::Stale { precondition: _, all })) => {
+            Err(ApplyError::Stale { what: all.iter().map(broken).collect() }.into())
+        }
+        Err(error) => Err(error),
+    }
 }

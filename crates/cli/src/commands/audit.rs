@@ -1,20 +1,26 @@
-//! `audit log` and `audit verify`.
+//! `audit log`, `audit verify` and `audit head`.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use deskform_apply::{
-    AuditEntry, Chain as LogChain, ChainReport, ChainVerifier, LogPayload, LogRow, Payload, StoredRow, verify_rows,
+    AuditEntry, Chain as LogChain, ChainReport, ChainVerifier, KeptHead, LogPayload, LogRow, Payload, StoredRow,
+    verify_rows,
 };
 use deskform_model::{Address, AppliedRow, Head, WorkspaceName};
 use deskform_store::{Chain, Entry, EntryQuery, Reader, STORE_CHAIN, StoreStatus, StoredDocument, View};
 
-use crate::args::LogArgs;
+use crate::args::{LogArgs, VerifyArgs};
 use crate::commands::filter::Filter;
 use crate::commands::{block_on, load};
 use crate::exit::{Exit, Failure};
 use crate::output::Context;
 use crate::render::audit::{LogEntry, LogReport, VerifiedChain, VerifyReport};
+
+mod head;
+
+pub(crate) use head::HeadError;
+pub(super) use head::run as head;
 
 pub(super) fn log(ctx: &Context<'_>, args: &LogArgs) -> Result<Exit, Failure> {
     let filter = Filter::of(args, ctx.machine.now())?;
@@ -54,28 +60,30 @@ fn take(stored: &Entry<'_>, filter: &Filter, report: &mut LogReport) {
 
 type AppliedTables = BTreeMap<WorkspaceName, BTreeMap<Address, AppliedRow>>;
 
-pub(super) fn verify(ctx: &Context<'_>) -> Result<Exit, Failure> {
+pub(super) fn verify(ctx: &Context<'_>, args: &VerifyArgs) -> Result<Exit, Failure> {
+    let kept = args.against.as_deref().map(head::given).transpose()?.unwrap_or_default();
     let place = load::store_only(ctx)?;
     let report = block_on(async {
         let mut reader = Reader::open(&place.url).await?;
         let mut view = reader.view().await?;
-        verified(&mut view).await
+        verified(&mut view, &kept).await
     })?;
     ctx.publish(&report)?;
     Ok(if report.is_sound() { Exit::Done } else { Exit::Integrity })
 }
 
-async fn verified(view: &mut View<'_>) -> Result<VerifyReport, Failure> {
+async fn verified(view: &mut View<'_>, kept: &[KeptHead]) -> Result<VerifyReport, Failure> {
     let status = view.status().await?;
     let mut names = view.chains().await?;
     names.extend(status.workspaces.iter().map(|workspace| workspace.name.to_string()));
     names.push(STORE_CHAIN.to_owned());
+    names.extend(head::chains(kept));
     names.sort_unstable();
     names.dedup();
     let (mut chains, mut log, mut table) = (Vec::new(), AppliedTables::new(), AppliedTables::new());
     for name in names {
         let report = match LogChain::try_from(name.clone()) {
-            Ok(chain) => Some(chain_report(view, &status, chain).await?),
+            Ok(chain) => Some(chain_report(view, &status, chain, kept).await?),
             Err(_) => None,
         };
         if let (Some(report), Ok(workspace)) = (&report, WorkspaceName::new(name.clone())) {
@@ -94,15 +102,21 @@ async fn verified(view: &mut View<'_>) -> Result<VerifyReport, Failure> {
         ControlFlow::Continue(())
     };
     view.rows(each).await?;
-    Ok(VerifyReport { chains, rows: verify_rows(&log, &table, &rows), checked_rows: rows.len() })
+    Ok(VerifyReport { chains, rows: verify_rows(&log, &table, &rows), checked_rows: rows.len(), kept: kept.len() })
 }
 
-async fn chain_report(view: &mut View<'_>, status: &StoreStatus, chain: LogChain) -> Result<ChainReport, Failure> {
+async fn chain_report(
+    view: &mut View<'_>,
+    status: &StoreStatus,
+    chain: LogChain,
+    kept: &[KeptHead],
+) -> Result<ChainReport, Failure> {
     let stored = match &chain {
         LogChain::Store => Chain::Store,
         LogChain::Workspace(name) => Chain::Workspace(name.clone()),
     };
-    let mut verifier = ChainVerifier::new(chain, status.identity.lineage.clone());
+    let mut verifier = ChainVerifier::new(chain.clone(), status.identity.lineage.clone());
+    kept.iter().filter(|head| head.chain == chain).for_each(|head| verifier.hold(head.clone()));
     let each = |entries: &[Entry<'_>]| {
         entries.iter().for_each(|entry| feed(&mut verifier, entry));
         ControlFlow::Continue(())

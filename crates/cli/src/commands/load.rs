@@ -8,6 +8,7 @@ use deskform_manifest::{
 use deskform_model::{Address, Desired, Diagnostic, Facts, Live, WorkspaceName};
 use deskform_store::{Depth, Reader, StoreError, StoreUrl};
 
+use crate::args::{Denied, Strictness};
 use crate::commands::{ApplyError, UsageError};
 use crate::diagnostics::{Finding, FindingJson, Sources, has_errors, json, render, tally};
 use crate::exit::Failure;
@@ -76,6 +77,17 @@ impl Loaded {
     /// Fails if there is an error among the findings.
     pub(super) fn sound(self) -> Result<Self, Failure> {
         if has_errors(&self.findings) || self.header.is_none() { Err(self.invalid()) } else { Ok(self) }
+    }
+
+    /// Fails if there is anything among the findings that is not let pass.
+    pub(super) fn passed(self, strictness: Strictness) -> Result<Self, Failure> {
+        match strictness.deny {
+            Some(Denied::Warnings) if !self.findings.is_empty() => {
+                let sources = self.sources();
+                Err(Failure::Denied { tally: tally(&self.findings), findings: self.findings, sources })
+            }
+            _ => Ok(self),
+        }
     }
 
     /// The findings as a failure.

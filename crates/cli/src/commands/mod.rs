@@ -24,19 +24,21 @@ use crate::exit::{Exit, Failure};
 use crate::output::Context;
 
 pub(crate) use apply::ApplyError;
+pub(crate) use audit::HeadError;
 pub(crate) use show::ShowError;
 
 /// Runs a command and gives its exit code.
 pub(crate) fn run(ctx: &Context<'_>, command: &Command) -> Result<Exit, Failure> {
     match command {
-        Command::Validate => validate::run(ctx),
+        Command::Validate(args) => validate::run(ctx, *args),
         Command::Plan(args) => plan::run(ctx, args),
         Command::Apply(args) => apply::run(ctx, args),
         Command::Drift => drift::run(ctx),
         Command::Show(args) => show::run(ctx, args),
         Command::Diff(args) => diff::run(ctx, args),
         Command::Audit(AuditCommand::Log(args)) => audit::log(ctx, args),
-        Command::Audit(AuditCommand::Verify) => audit::verify(ctx),
+        Command::Audit(AuditCommand::Verify(args)) => audit::verify(ctx, args),
+        Command::Audit(AuditCommand::Head) => audit::head(ctx),
         Command::Store(StoreCommand::Status) => status::run(ctx),
         Command::Explain(args) => explain::run(ctx, args),
         Command::Graph(args) => graph::run(ctx, args),

@@ -4,12 +4,12 @@ use deskform_manifest::Extent;
 use deskform_model::{Desired, Digest, Live, Plan, Provenance, SourcePlace};
 use deskform_plan::Planned;
 
-use crate::args::PlanArgs;
+use crate::args::{PlanArgs, Strictness};
 use crate::commands::block_on;
 use crate::commands::load::{self, Loaded, Place};
 use crate::exit::{Exit, Failure};
 use crate::output::{Context, json_bytes, write_file};
-use crate::project::git_commit;
+use crate::project::GitCommit;
 use crate::render::plan::PlanReport;
 
 /// A plan, and what it was made from.
@@ -21,7 +21,7 @@ pub(super) struct Prepared {
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
-    let prepared = block_on(prepare(ctx))?;
+    let prepared = block_on(prepare(ctx, args.strictness))?;
     let Prepared { loaded, place, live, plan } = &prepared;
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
@@ -46,7 +46,7 @@ pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
 }
 
 /// Reads the manifests and the store, and plans. Writes nothing.
-pub(super) async fn prepare(ctx: &Context<'_>) -> Result<Prepared, Failure> {
+pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness) -> Result<Prepared, Failure> {
     let mut loaded = load::all(ctx)?.sound()?;
     let Some(desired) = loaded.desired.take() else { return Err(loaded.invalid()) };
     let header = loaded.header()?;
@@ -58,23 +58,26 @@ pub(super) async fn prepare(ctx: &Context<'_>) -> Result<Prepared, Failure> {
     loaded.add(std::mem::take(&mut planned.diagnostics));
     let mut loaded = loaded.sound()?;
     loaded.judge_waivers(Extent::Store);
-    let provenance = provenance(&loaded, &desired, &live, &planned);
+    let loaded = loaded.passed(strictness)?;
+    let provenance = provenance(ctx, &loaded, &desired, &live, &planned);
     let plan = Plan::seal(planned.body, provenance);
     Ok(Prepared { loaded, place, live, plan })
 }
 
-fn provenance(loaded: &Loaded, desired: &Desired, live: &Live, planned: &Planned) -> Provenance {
+fn provenance(ctx: &Context<'_>, loaded: &Loaded, desired: &Desired, live: &Live, planned: &Planned) -> Provenance {
     let Planned { body, diagnostics: _, drift, unmanaged, titles, unchanged } = planned;
     let source = |address| {
         let source = desired.resources.get(address)?.source;
         let file = loaded.files.get(usize::try_from(source.span.file.0).ok()?)?;
         Some((address.clone(), SourcePlace { file: file.clone(), line: source.line }))
     };
+    let commit = GitCommit::of(ctx.machine, loaded.root.dir(), &loaded.files);
     Provenance {
         base_serial: live.workspace.as_ref().map_or(0, |workspace| workspace.serial),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         config_digest: Some(config_digest(desired)),
-        git_commit: git_commit(loaded.root.dir()),
+        git_commit: commit.id,
+        git_dirty: commit.dirty,
         sources: body.changes().filter_map(|change| source(&change.address)).collect(),
         titles: titles.clone(),
         drift: drift.clone(),

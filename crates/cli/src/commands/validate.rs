@@ -2,15 +2,17 @@
 
 use deskform_manifest::Extent;
 
+use crate::args::Strictness;
 use crate::commands::load;
 use crate::diagnostics::tally;
 use crate::exit::{Exit, Failure};
 use crate::output::Context;
 use crate::render::validate::ValidateReport;
 
-pub(super) fn run(ctx: &Context<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(ctx: &Context<'_>, args: Strictness) -> Result<Exit, Failure> {
     let mut loaded = load::all(ctx)?.sound()?;
     loaded.judge_waivers(Extent::Manifests);
+    let loaded = loaded.passed(args)?;
     let sources = loaded.sources();
     let report = ValidateReport {
         valid: true,

@@ -1,5 +1,6 @@
 #![expect(clippy::disallowed_methods, reason = "tests write the files that are read")]
 
+use super::git::git_commit;
 use super::*;
 use std::fs;
 

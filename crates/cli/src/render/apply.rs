@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::diagnostics::FindingJson;
 use crate::render::Report;
+use crate::render::markdown::{Markdown, fenced};
 use crate::render::plan::{PlanReport, Summary, target};
 use crate::text::{Page, count, style};
 
@@ -31,6 +32,19 @@ pub(crate) enum Outcome {
         /// Where the store is, if this run made it.
         created_store: Option<String>,
     },
+    /// It was carried out and taken back.
+    Rehearsed {
+        /// The number that the run would have.
+        run: u64,
+        /// How many entries it would write.
+        entries: usize,
+        /// The number of the last one.
+        seq: u64,
+        /// The digest over all that the workspace would have last applied.
+        root: Option<String>,
+        /// Where the store is, if the run would make it.
+        creates_store: Option<String>,
+    },
     /// Somebody did it before.
     AlreadyApplied {
         /// The number of the run.
@@ -48,6 +62,18 @@ impl Outcome {
         let Committed { serial, head, time } = committed;
         let hash = head.hash.map(|hash| hash.to_string());
         Self::Applied { run: *serial, at: time.clone(), seq: Some(head.seq), head: hash, root, created_store }
+    }
+
+    /// The outcome of a rehearsal of so many entries.
+    pub(crate) fn rehearsed(
+        committed: &Committed,
+        entries: usize,
+        root: Option<String>,
+        creates_store: Option<String>,
+    ) -> Self {
+        // Hash and time will be others.
+        let Committed { serial, head, time: _ } = committed;
+        Self::Rehearsed { run: *serial, entries, seq: head.seq, root, creates_store }
     }
 
     /// The outcome of a run that was looked up.
@@ -100,18 +126,39 @@ impl Report for ApplyReport<'_> {
                 if let Some(url) = created_store {
                     page.text("Created the store ").text(url).end();
                 }
+                if let (Some(head), Some(seq), Some(workspace)) = (head, seq, &plan.plan.workspace) {
+                    let root = root.as_ref().map(|root| format!(":{root}")).unwrap_or_default();
+                    page.text(&format!("head {workspace}@{seq}:{head}{root}")).end();
+                }
+            }
+            Outcome::Rehearsed { run, entries, seq, root, creates_store } => {
+                let changes = count(plan.changes().count(), "change");
+                page.styled(style::BOLD, &format!("Rehearsed {changes}")).text(" to ").text(&target(plan));
+                let entries = if *entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
+                page.text(&format!(": it would be run {run} with {entries}, up to {seq}.")).end();
+                if let Some(url) = creates_store {
+                    page.text("It would create the store ").text(url).end();
+                }
                 if let Some(root) = root {
                     page.text("root ").text(root).end();
                 }
-                if let (Some(head), Some(seq)) = (head, seq) {
-                    page.text("head ").text(head).text(&format!(" (entry {seq})")).end();
-                }
+                page.line("All of it was taken back; nothing was changed.");
             }
             Outcome::AlreadyApplied { run, by, at } => {
                 page.styled(style::BOLD, "Already applied").text(" by ").text(by);
                 page.text(&format!(" at {at}, as run {run}. Nothing was changed.")).end();
             }
         }
+    }
+
+    /// What became of the plan; the plan itself has a comment of its own.
+    fn markdown(&self) -> Markdown {
+        let mut page = Page::new();
+        self.human_rest(&mut page);
+        if page.is_empty() {
+            self.human(&mut page);
+        }
+        fenced("", &page.plain())
     }
 
     fn json(&self) -> serde_json::Result<Value> {

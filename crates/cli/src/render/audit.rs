@@ -1,6 +1,7 @@
 //! The log in a table, and what its verification found.
 
-use deskform_apply::{AuditEntry, ChainFinding, ChainReport, Claimed, Payload, RowFinding};
+use deskform_apply::{AuditEntry, ChainFinding, ChainReport, Claimed, KeptHead, Payload, Pipeline, RowFinding, Why};
+use deskform_model::{Digest, Head};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ impl Report for LogReport {
         let (chain, run) = (column(|line| &line.chain, 24), column(|line| &line.run, 12));
         let (who, action, address) =
             (column(|line| &line.who, 40), column(|line| &line.action, 16), column(|line| &line.address, 44));
-        let mut run_reason = None;
+        let mut run_said = None;
         for line in &lines {
             page.text(&line.at).text("  ");
             if chains {
@@ -48,12 +49,16 @@ impl Report for LogReport {
                 .padded(&line.action, action)
                 .text("  ");
             page.padded(&line.address, address).text("  ").text(&line.what).end();
-            // The entries of a run all have its reason: once is enough.
-            let reason = line.reason.as_deref().map(|reason| (&line.chain, &line.run, reason));
-            if let Some((_, _, reason)) = reason.filter(|reason| run_reason != Some(*reason)) {
-                page.text("    reason: ").text(&cut(reason, 200)).end();
+            // The entries of a run all have its reason and origin: once is enough.
+            let run = (&line.chain, &line.run);
+            if run_said != Some(run) {
+                for (what, text) in [("reason", &line.reason), ("claimed origin", &line.origin)] {
+                    if let Some(text) = text {
+                        page.text(&format!("    {what}: ")).text(&cut(text, 400)).end();
+                        run_said = Some(run);
+                    }
+                }
             }
-            run_reason = reason.or(run_reason);
         }
         if *unreadable > 0 {
             let rows = count(*unreadable, "row");
@@ -99,6 +104,7 @@ struct Line {
     address: String,
     what: String,
     reason: Option<String>,
+    origin: Option<String>,
 }
 
 impl Line {
@@ -122,18 +128,75 @@ impl Line {
             address: format!("{address}{from}"),
             what: format!("{}{events}{lifted}", entry.category),
             reason: logged.payload.as_ref().and_then(|payload| payload.reason.clone()),
+            origin: origin(entry),
         })
     }
 }
 
 /// The person, and where from; what only the client says is marked.
 fn who(entry: &AuditEntry) -> String {
-    let Claimed { actor, address, ci: _, host: _ } = &entry.claimed;
+    let Claimed { actor, address, ci, host: _, pipeline: _ } = &entry.claimed;
+    let by = ci.as_ref().map_or_else(|| actor.clone(), |ci| format!("{actor} by {ci}"));
     match (&entry.observed.address, address) {
-        (Some(seen), _) => format!("{actor} from {seen}"),
-        (None, Some(said)) => format!("{actor} from {said} (claimed)"),
-        (None, None) => actor.clone(),
+        (Some(seen), _) => format!("{by} from {seen}"),
+        (None, Some(said)) => format!("{by} from {said} (claimed)"),
+        (None, None) if ci.is_some() => format!("{by} (claimed)"),
+        (None, None) => by,
     }
+}
+
+/// Where a run comes from, as the client says: the pipeline's page, what it is about, and the commit.
+fn origin(entry: &AuditEntry) -> Option<String> {
+    let Why { ci_run, commit, dirty, lifted: _, reason: _ } = &entry.why;
+    let Pipeline { attempt: _, id, pull_request, ref_name, repository } =
+        entry.claimed.pipeline.clone().unwrap_or_default();
+    let said = |word: &str, value: &Option<String>| value.as_ref().map(|value| format!("{word}{value}"));
+    let page = ci_run.clone().or_else(|| said("run ", &id));
+    let commit = commit.as_ref().map(|commit| {
+        let changed = if *dirty == Some(true) { " with changes that are not committed" } else { "" };
+        format!("commit {commit}{changed}")
+    });
+    // Without a pipeline, a commit is what every entry has.
+    let about = [page, repository, said("pull request ", &pull_request), ref_name, commit];
+    let about: Vec<String> = about.into_iter().flatten().collect();
+    (!about.is_empty() && (ci_run.is_some() || entry.claimed.pipeline.is_some() || *dirty == Some(true)))
+        .then(|| about.join(", "))
+}
+
+/// The ends of the chains.
+pub(crate) struct HeadReport {
+    pub(crate) heads: Vec<KeptHead>,
+}
+
+impl Report for HeadReport {
+    /// One a line and nothing else, so that a file of it can be given to `audit verify --against`.
+    fn human(&self, page: &mut Page) {
+        for head in &self.heads {
+            page.line(&head.to_string());
+        }
+    }
+
+    fn json(&self) -> serde_json::Result<Value> {
+        let heads = self.heads.iter().map(|head| {
+            let KeptHead { chain, seq, hash, root } = head;
+            HeadJson { workspace: chain.as_str(), seq: *seq, hash, root: root.as_ref(), text: head.to_string() }
+        });
+        serde_json::to_value(HeadsJson { heads: heads.collect() })
+    }
+}
+
+#[derive(Serialize)]
+struct HeadsJson<'a> {
+    heads: Vec<HeadJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct HeadJson<'a> {
+    workspace: &'a str,
+    seq: u64,
+    hash: &'a Digest,
+    root: Option<&'a Digest>,
+    text: String,
 }
 
 /// A chain that was verified.
@@ -149,6 +212,8 @@ pub(crate) struct VerifyReport {
     /// Differences between rows and logs; `None` if they could not be judged because a chain is broken.
     pub(crate) rows: Vec<RowFinding>,
     pub(crate) checked_rows: usize,
+    /// How many heads that were kept outside were looked for.
+    pub(crate) kept: usize,
 }
 
 impl VerifyReport {
@@ -165,7 +230,7 @@ impl VerifyReport {
 
 impl Report for VerifyReport {
     fn human(&self, page: &mut Page) {
-        let Self { chains, rows, checked_rows } = self;
+        let Self { chains, rows, checked_rows, kept } = self;
         for VerifiedChain { name, report } in chains {
             let Some(report) = report else {
                 page.styled(style::RED, "broken")
@@ -184,8 +249,9 @@ impl Report for VerifyReport {
                 .text(&format!(" `{address}` of `{workspace}` [{code}]: {text}"))
                 .end();
         }
+        let kept = if *kept > 0 { format!(", {}", count(*kept, "kept head")) } else { String::new() };
         let checked = format!(
-            "{} in {}, {} checked.",
+            "{} in {}, {}{kept} checked.",
             entries(self.entries()),
             count(chains.len(), "log"),
             count(*checked_rows, "row")
@@ -193,8 +259,8 @@ impl Report for VerifyReport {
         if self.is_sound() {
             page.styled(style::BOLD, "The log is whole and explains every row.").text(" ").text(&checked).end();
             for VerifiedChain { name, report } in chains {
-                if let Some(hash) = report.as_ref().and_then(|report| report.head.hash) {
-                    page.text("head ").text(&hash.to_string()).text("  ").text(name).end();
+                if let Some(Head { seq, hash: Some(hash) }) = report.as_ref().map(|report| report.head) {
+                    page.text(&format!("head {name}@{seq}:{hash}")).end();
                 }
             }
         } else {
@@ -207,12 +273,13 @@ impl Report for VerifyReport {
     }
 
     fn json(&self) -> serde_json::Result<Value> {
-        let Self { chains, rows, checked_rows } = self;
+        let Self { chains, rows, checked_rows, kept } = self;
         serde_json::to_value(VerifyJson {
             sound: self.is_sound(),
             chains: chains.iter().map(ChainJson::of).collect(),
             rows: rows.iter().map(RowJson::of).collect(),
             checked_rows: *checked_rows,
+            kept_heads: *kept,
         })
     }
 }
@@ -227,6 +294,7 @@ struct VerifyJson<'a> {
     chains: Vec<ChainJson<'a>>,
     rows: Vec<RowJson<'a>>,
     checked_rows: usize,
+    kept_heads: usize,
 }
 
 #[derive(Serialize)]
@@ -279,8 +347,8 @@ impl<'a> RowJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deskform_apply::{Chain, ChainCode, EntryAction, EventName, Observed, Previous, RowCode, Why};
-    use deskform_model::{Category, Digest, Lineage};
+    use deskform_apply::{Chain, ChainCode, EntryAction, EventName, Observed, Previous, RowCode};
+    use deskform_model::{Category, Lineage};
 
     fn entry(address: &str, claimed: Claimed, observed: Observed) -> LogEntry {
         let zero = Digest::from_bytes([0; 32]);
@@ -346,7 +414,7 @@ mod tests {
             entries: 4,
             findings: vec![finding],
             applied: std::collections::BTreeMap::new(),
-            head: deskform_model::Head { seq: 4, hash: None },
+            head: Head { seq: 4, hash: None },
         };
         let row = RowFinding {
             address: "brand.a".parse().expect("legal"),
@@ -356,7 +424,7 @@ mod tests {
         };
         let chains = vec![VerifiedChain { name: "acme".to_owned(), report: Some(report) }];
         let mut page = Page::new();
-        VerifyReport { chains, rows: vec![row], checked_rows: 2 }.human(&mut page);
+        VerifyReport { chains, rows: vec![row], checked_rows: 2, kept: 0 }.human(&mut page);
         assert_eq!(
             page.plain(),
             "\

@@ -1,0 +1,56 @@
+//! One run: who and why, and the sealing of its entries.
+
+use std::sync::OnceLock;
+
+use deskform_apply::{AuditEntry, RunContext, seal};
+use deskform_model::{ApprovedPlan, Registry, SealInput, Sealing};
+
+use crate::exit::Failure;
+use crate::output::Context;
+
+/// What sealing the entries of a run takes, and what it is good to know of them afterwards.
+pub(super) struct Run<'a> {
+    registry: &'a Registry,
+    approved: &'a ApprovedPlan,
+    pub(super) context: RunContext,
+    /// How many entries there are: one for each change, for what follows it, and for each record.
+    pub(super) count: usize,
+    salts: Vec<[u8; 32]>,
+    root: OnceLock<String>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(ctx: &Context<'a>, approved: &'a ApprovedPlan, context: RunContext) -> Result<Self, Failure> {
+        let plan = approved.plan();
+        let count = plan.changes().map(|change| 1 + change.follows.len()).sum::<usize>() + plan.plan.records.len();
+        let salts = ctx.machine.salts(count)?;
+        Ok(Self { registry: ctx.registry, approved, context, count, salts, root: OnceLock::new() })
+    }
+
+    pub(super) fn seal(&self, input: SealInput) -> Result<Sealing<'_>, String> {
+        let mut salts = self.salts.iter().copied();
+        let salt = move || salts.next().expect("there is one salt for every entry of the plan");
+        let sealer =
+            seal(self.registry, self.approved, &self.context, input, salt).map_err(|error| error.to_string())?;
+        let count = sealer.len();
+        let entries = sealer.enumerate().map(move |(index, entry)| {
+            let entry = entry.map_err(|error| error.to_string())?;
+            if index + 1 == count
+                && let Some(found) = root_of(&entry.text)
+            {
+                self.root.get_or_init(|| found);
+            }
+            Ok(entry)
+        });
+        Ok(Sealing { count, entries: Box::new(entries) })
+    }
+
+    /// The root of the last entry, once it is sealed.
+    pub(super) fn root(&self) -> Option<String> {
+        self.root.get().cloned()
+    }
+}
+
+fn root_of(entry: &str) -> Option<String> {
+    serde_json::from_str::<AuditEntry>(entry).ok()?.root.map(|root| root.to_string())
+}
