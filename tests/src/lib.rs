@@ -4,6 +4,7 @@
 //! into runs of the built binary. Never shares code with the planner, the apply or the store that it judges. Read
 //! `world/mod.rs` first, then `world/model.rs`, then `transcript.rs`.
 
+pub mod forge;
 pub mod generated;
 pub mod hostile;
 pub mod kinds;

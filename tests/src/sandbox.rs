@@ -106,6 +106,20 @@ impl Sandbox {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the built binary can be run")
     }
 
+    /// Runs another program to its end, with the built binary first on the PATH.
+    pub fn program<S: AsRef<str>>(&self, env: &[(&str, &str)], program: &str, args: &[S]) -> Ran {
+        let folder = binary().parent().expect("the binary stands in a folder").display().to_string();
+        let mut command = Command::new(program);
+        command.args(args.iter().map(AsRef::as_ref)).current_dir(self.path()).env_clear().envs(&self.env);
+        command.env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin")).envs(env.iter().copied());
+        let output = command.stdin(Stdio::null()).output().expect("the program is there: tests/run installs it");
+        Ran {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code(),
+        }
+    }
+
     fn command<S: AsRef<str>>(&self, env: &[(String, String)], args: &[S]) -> Command {
         let mut command = Command::new(binary());
         command.args(args.iter().map(AsRef::as_ref)).current_dir(self.path()).env_clear();

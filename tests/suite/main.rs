@@ -17,6 +17,7 @@ mod invalid_toml;
 mod kills;
 mod layering;
 mod mutations;
+mod pipeline;
 mod planner;
 mod rules;
 mod schemas;

@@ -115,7 +115,10 @@ impl Report for Failed<'_> {
         reason(self.failure, &mut page);
         if let Some((findings, sources)) = self.failure.findings() {
             page.end();
-            diagnostics::render(findings, sources, &mut page);
+            // What does not fit goes from the end.
+            let mut findings = findings.to_vec();
+            findings.sort_by_key(|finding| finding.diagnostic.severity);
+            diagnostics::render(&findings, sources, &mut page);
         }
         let heading = format!("**`deskform {}` failed: exit code {} ({}).**", self.command, exit.number(), exit.name());
         fenced(&heading, &page.plain())

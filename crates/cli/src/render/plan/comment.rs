@@ -268,7 +268,8 @@ impl<'a> Comment<'a> {
     /// The id, and what applies the plan.
     fn footer(&mut self) {
         let Plan { id, plan, provenance, .. } = self.report.plan;
-        let at = provenance.git_commit.as_deref().map(|commit| format!(", of commit {}", code(commit)));
+        let changed = if provenance.git_dirty == Some(true) { " with changes that are not committed" } else { "" };
+        let at = provenance.git_commit.as_deref().map(|commit| format!(", of commit {}{changed}", code(commit)));
         self.text.paragraph(&format!("Plan id `{id}`{}.", at.unwrap_or_default()));
         let lifted: Option<Vec<u64>> = plan.refusals.iter().map(|refusal| refusal.lifted_by_deletes).collect();
         let command = format!("deskform apply --expect {id}");
