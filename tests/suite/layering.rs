@@ -11,7 +11,10 @@ use toml::{Table, Value};
 const ALLOWED: [(&str, &[&str]); 7] = [
     ("model", &["schemars", "serde", "serde_json", "sha2", "thiserror", "unicode-normalization"]),
     ("kinds", &["csv", "deskform-model", "jiff", "regex", "schemars", "serde", "serde_json", "strsim"]),
-    ("manifest", &["deskform-model", "jsonschema", "serde", "serde_json", "strsim", "toml"]),
+    (
+        "manifest",
+        &["deskform-model", "jsonschema", "serde", "serde_json", "strsim", "toml", "toml_edit", "unicode-width"],
+    ),
     ("plan", &["deskform-model", "petgraph", "serde_json"]),
     ("apply", &["deskform-model", "hmac", "schemars", "serde", "serde_json", "sha2", "thiserror"]),
     ("store", &["deskform-model", "serde", "serde_json", "sqlx", "thiserror", "tokio"]),
@@ -22,6 +25,8 @@ const ALLOWED: [(&str, &[&str]); 7] = [
             "anstream",
             "anstyle",
             "clap",
+            "clap_complete",
+            "clap_mangen",
             "deskform-apply",
             "deskform-kinds",
             "deskform-manifest",

@@ -4,6 +4,7 @@
 #![expect(clippy::panic, reason = "a test that cannot go on says why")]
 
 mod bad;
+mod coming;
 mod completeness;
 mod contract;
 mod coverage;

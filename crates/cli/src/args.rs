@@ -85,6 +85,8 @@ pub(crate) struct Output {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Start a config repo: a folder of commented manifests that are valid as they are
+    Init(InitArgs),
     /// Read the manifests and report everything that is wrong
     Validate(Strictness),
     /// Show what apply would change
@@ -97,6 +99,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Show what differs between two environments as declared, or between one and the project without it
     Diff(DiffArgs),
+    /// Write what the live store holds as manifests
+    Export(ExportArgs),
     /// Read and verify the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -109,6 +113,60 @@ pub(crate) enum Command {
     Graph(GraphArgs),
     /// Write the JSON Schemas of manifests, overlays, project, plan file and audit entry
     Schema(SchemaArgs),
+    /// Write a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+    /// Write the manual page of a command, or of all commands into a folder
+    Man(ManArgs),
+}
+
+/// `init`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InitArgs {
+    /// The folder; the current one if not given
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+    /// The name of the workspace; that of the folder if not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// `export`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// Resources, such as `brand.acme`; all of the workspace if not given
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) addresses: Vec<String>,
+    /// Write files into this folder, and never over one that is there; without it, manifests go to stdout
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+    /// The workspace; that of the config repo if not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) workspace: Option<String>,
+    /// What nobody owns, with the statements that take it over
+    #[arg(long)]
+    pub(crate) adopt: bool,
+    /// What nobody owns, as it is
+    #[arg(long, conflicts_with_all = ["adopt", "addresses"])]
+    pub(crate) unmanaged: bool,
+}
+
+/// `completions`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ManArgs {
+    /// The command, such as `audit log`; deskform as a whole if not given
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "command")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// What `validate`, `plan` and `apply` let pass.
@@ -297,12 +355,14 @@ impl Command {
     /// The command's name, for JSON.
     pub(crate) fn name(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
             Self::Validate(_) => "validate",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
             Self::Drift => "drift",
             Self::Show(_) => "show",
             Self::Diff(_) => "diff",
+            Self::Export(_) => "export",
             Self::Audit(AuditCommand::Log(_)) => "audit log",
             Self::Audit(AuditCommand::Verify(_)) => "audit verify",
             Self::Audit(AuditCommand::Head) => "audit head",
@@ -310,6 +370,8 @@ impl Command {
             Self::Explain(_) => "explain",
             Self::Graph(_) => "graph",
             Self::Schema(_) => "schema",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use deskform_model::{Diagnostic, FileId, Severity, Span};
+use deskform_model::{Diagnostic, FileId, Severity, Span, is_active};
 use serde::Serialize;
 
 use crate::mask::{Sight, masked_line};
-use crate::text::{Page, count, inert, is_active};
+use crate::text::{Page, count, inert};
 
 /// A diagnostic, and the file it is about where it has no place in one.
 #[derive(Debug, Clone, PartialEq, Eq)]

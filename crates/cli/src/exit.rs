@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use deskform_model::NotCanonical;
 use deskform_store::StoreError;
 
-use crate::commands::{ApplyError, HeadError, ShowError, UsageError};
+use crate::commands::{ApplyError, HeadError, NewFilesError, ShowError, UsageError};
 use crate::diagnostics::{Finding, Sources};
 use crate::machine::NoRandomBytes;
 use crate::output::OutputError;
@@ -126,6 +126,9 @@ pub(crate) enum Failure {
     /// What was asked for is not in the store.
     #[error(transparent)]
     Show(#[from] ShowError),
+    /// Files cannot be written beside what is there.
+    #[error(transparent)]
+    NewFiles(#[from] NewFilesError),
     /// The system gave no random bytes.
     #[error(transparent)]
     NoRandomBytes(#[from] NoRandomBytes),
@@ -155,6 +158,7 @@ impl Failure {
             | Self::Denied { .. }
             | Self::Project(_)
             | Self::Show(_)
+            | Self::NewFiles(_)
             | Self::NoRandomBytes(_)
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Failed,
@@ -183,7 +187,7 @@ impl Failure {
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Denied { .. } => Some("Put right what is found, or waive it in `[lint]` until a day."),
-            Self::Project(_) => Some("Go to a config repo, or name one with `-C DIR`."),
+            Self::Project(_) => Some("Go to a config repo, name one with `-C DIR`, or start one with `deskform init`."),
             Self::Usage(error) => error.hint(),
             Self::Store(error) => store_hint(error),
             Self::Commit(deskform_store::CommitError::Stale { .. }) => {
@@ -197,11 +201,12 @@ impl Failure {
             }
             Self::Apply(error) => error.hint(),
             Self::Head(error) => Some(error.hint()),
+            Self::Show(error) => error.hint(),
+            Self::NewFiles(error) => Some(error.hint()),
             Self::Invalid { .. }
             | Self::Output(_)
             | Self::Commit(_)
             | Self::Fold(_)
-            | Self::Show(_)
             | Self::NoRandomBytes(_)
             | Self::NotCanonical(_)
             | Self::Runtime(_) => None,

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use deskform_model::Registry;
+use deskform_model::{Registry, is_active};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
@@ -13,7 +13,7 @@ use crate::args::{Format, Global, Output};
 use crate::machine::{Machine, Stream, write};
 use crate::render::markdown::marker;
 use crate::render::{JSON_VERSION, Report};
-use crate::text::{Page, is_active};
+use crate::text::Page;
 
 /// What every command is handed.
 pub(crate) struct Context<'a> {

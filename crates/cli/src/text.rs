@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use deskform_model::is_active;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -106,17 +107,6 @@ pub(crate) fn inert(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Controls (C0, DEL, C1), marks that reorder text, and characters that have no width of their own and join nothing that
-/// people write in a configuration.
-pub(crate) fn is_active(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
-}
-
 /// The columns that the text takes once it is inert.
 pub(crate) fn width(text: &str) -> usize {
     inert(text).width()
@@ -140,6 +130,15 @@ pub(crate) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     }
     out.push_str("...");
     Cow::Owned(out)
+}
+
+/// A path as a shell takes it: in quotes where it is not plain.
+pub(crate) fn quoted(path: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if !path.is_empty() && path.chars().all(plain) {
+        return Cow::Borrowed(path);
+    }
+    Cow::Owned(format!("'{}'", path.replace('\'', r"'\''")))
 }
 
 /// Breaks a paragraph into lines of at most `columns`, at blanks.

@@ -42,6 +42,16 @@ pub trait Kind: Send + Sync {
     /// A spec as a person would write it in a manifest: defaults left out, spellings folded.
     fn to_manifest(&self, spec: &Value) -> Value;
 
+    /// The same as JSON text, whose keys stand in the order of the kind's types: what a [`Value`] cannot hold.
+    fn to_manifest_text(&self, spec: &Value) -> String {
+        self.to_manifest(spec).to_string()
+    }
+
+    /// The files that a spec names.
+    fn files(&self, _spec: &Value) -> Vec<NamedFile> {
+        Vec::new()
+    }
+
     /// Fields that no system can change in place; a change of one replaces the resource.
     fn replace_only(&self) -> &[FieldPath];
 
@@ -91,6 +101,15 @@ pub struct FileFact {
     pub size: u64,
     /// Its first bytes, at most 64, to recognise its type.
     pub head: Vec<u8>,
+}
+
+/// A file that a spec names: the store knows it by its facts and does not hold it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedFile {
+    /// Its path relative to `deskform.toml`.
+    pub path: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
 }
 
 /// Why a file that a manifest names cannot be used.

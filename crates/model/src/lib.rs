@@ -11,6 +11,7 @@ mod desired;
 mod diagnostic;
 mod digest;
 mod document;
+mod inert;
 mod kind;
 mod live;
 mod path;
@@ -31,9 +32,10 @@ pub use desired::{Desired, DesiredResource, Guard, Hint, HintKind, Source, Use};
 pub use diagnostic::{Code, Diagnostic, FileId, Label, Severity, Span};
 pub use digest::{Digest, NotADigest, PlanId, set_digest};
 pub use document::{Document, Lifecycle};
+pub use inert::is_active;
 pub use kind::{
-    Category, Event, ExclusiveScope, Facts, FileFact, FileProblem, Hierarchy, Kind, Limit, Outline, Problem, ReadError,
-    Reading, Reference, UniqueValue, Unreadable,
+    Category, Event, ExclusiveScope, Facts, FileFact, FileProblem, Hierarchy, Kind, Limit, NamedFile, Outline, Problem,
+    ReadError, Reading, Reference, UniqueValue, Unreadable,
 };
 pub use live::{AppliedRow, Detail, Live, LiveRow, Referrer, StoreIdentity, Wanted, WorkspaceState};
 pub use path::{FieldPath, Segment};

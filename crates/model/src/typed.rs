@@ -9,8 +9,8 @@ use serde_json::Value;
 use schemars::JsonSchema;
 
 use crate::{
-    Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit, Outline, Problem,
-    ReadError, Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
+    Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit, NamedFile, Outline,
+    Problem, ReadError, Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
 };
 
 /// A kind as its author writes it.
@@ -54,6 +54,11 @@ pub trait TypedKind: Send + Sync + 'static {
     /// Brings a stored spec of an earlier format to the latest; `None` where it does not fit.
     fn upgrade(_format: u32, spec: Value) -> Option<Value> {
         Some(spec)
+    }
+
+    /// The files that the spec names.
+    fn files(_spec: &Self::Spec) -> Vec<NamedFile> {
+        Vec::new()
     }
 
     /// Fields that no system can change in place.
@@ -203,6 +208,15 @@ impl<K: TypedKind> Kind for Typed<K> {
     fn to_manifest(&self, spec: &Value) -> Value {
         let raised = self.spec(spec).and_then(|spec| serde_json::to_value(K::raise(&spec)).ok());
         raised.unwrap_or_else(|| spec.clone())
+    }
+
+    fn to_manifest_text(&self, spec: &Value) -> String {
+        let raised = self.spec(spec).and_then(|spec| serde_json::to_string(&K::raise(&spec)).ok());
+        raised.unwrap_or_else(|| spec.to_string())
+    }
+
+    fn files(&self, spec: &Value) -> Vec<NamedFile> {
+        self.spec(spec).map(|spec| K::files(&spec)).unwrap_or_default()
     }
 
     fn replace_only(&self) -> &[FieldPath] {

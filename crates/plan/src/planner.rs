@@ -7,6 +7,7 @@ use deskform_model::{
 };
 
 use crate::changes::{Changes, Context};
+use crate::hints::Pending;
 use crate::{exclusive, guards, hints, order, preconditions, safeguards, state};
 
 /// What planning gives.
@@ -18,7 +19,7 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
     /// What somebody changed outside deskform.
     pub drift: Vec<DriftNote>,
-    /// Resources that nobody owns.
+    /// Resources that nobody owns and that the plan leaves alone.
     pub unmanaged: Vec<Unmanaged>,
     /// Names of the changed resources, for people.
     pub titles: BTreeMap<Address, String>,
@@ -30,8 +31,9 @@ pub struct Planned {
 ///
 /// `live` must hold the detail that [`crate::wanted`] names.
 pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
-    let mut planned = Planned { unmanaged: unmanaged(live), ..Planned::default() };
+    let mut planned = Planned::default();
     let pending = hints::pending(desired, live, &mut planned.diagnostics);
+    planned.unmanaged = unmanaged(live, &pending);
     let state = state::State::after_moves(registry, desired, live, &pending.moves);
     let ctx = Context { registry, desired, live, pending: &pending, state: &state };
     let changes = Changes::work_out(&ctx, &mut planned.diagnostics);
@@ -75,7 +77,8 @@ fn label(desired: &Desired, store: Option<&StoreIdentity>) -> Option<String> {
     store.map_or_else(|| desired.label.clone(), |store| store.label.clone())
 }
 
-fn unmanaged(live: &Live) -> Vec<Unmanaged> {
-    let nobodys = live.rows.iter().filter(|(_, row)| row.owner.is_none());
+/// What nobody owns, after the plan too.
+fn unmanaged(live: &Live, pending: &Pending) -> Vec<Unmanaged> {
+    let nobodys = live.rows.iter().filter(|(address, row)| row.owner.is_none() && !pending.adopts.contains(*address));
     nobodys.map(|(address, _)| Unmanaged { address: address.clone() }).collect()
 }

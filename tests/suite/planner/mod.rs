@@ -1,6 +1,7 @@
 //! The planner over generated worlds, and its table of three ways case by case.
 
 mod cases;
+mod exports;
 mod faults;
 mod hints;
 mod properties;

@@ -131,7 +131,7 @@ impl Loaded {
 }
 
 /// Where to start looking for the project.
-fn start<'c>(ctx: &'c Context<'_>) -> &'c Path {
+pub(super) fn start<'c>(ctx: &'c Context<'_>) -> &'c Path {
     ctx.global.project.as_deref().unwrap_or_else(|| ctx.machine.cwd())
 }
 

@@ -2,12 +2,16 @@
 
 mod apply;
 mod audit;
+mod completions;
 mod diff;
 mod drift;
 mod explain;
+mod export;
 mod filter;
 mod graph;
+mod init;
 mod load;
+mod new_files;
 mod plan;
 mod schema;
 mod show;
@@ -16,7 +20,7 @@ mod stale;
 mod status;
 mod validate;
 
-use deskform_model::{Address, InvalidName, listed};
+use deskform_model::{Address, InvalidName, WorkspaceName, listed};
 use deskform_store::InvalidStoreUrl;
 
 use crate::args::{AuditCommand, Command, StoreCommand};
@@ -25,17 +29,20 @@ use crate::output::Context;
 
 pub(crate) use apply::ApplyError;
 pub(crate) use audit::HeadError;
+pub(crate) use new_files::NewFilesError;
 pub(crate) use show::ShowError;
 
 /// Runs a command and gives its exit code.
 pub(crate) fn run(ctx: &Context<'_>, command: &Command) -> Result<Exit, Failure> {
     match command {
+        Command::Init(args) => init::run(ctx, args),
         Command::Validate(args) => validate::run(ctx, *args),
         Command::Plan(args) => plan::run(ctx, args),
         Command::Apply(args) => apply::run(ctx, args),
         Command::Drift => drift::run(ctx),
         Command::Show(args) => show::run(ctx, args),
         Command::Diff(args) => diff::run(ctx, args),
+        Command::Export(args) => export::run(ctx, args),
         Command::Audit(AuditCommand::Log(args)) => audit::log(ctx, args),
         Command::Audit(AuditCommand::Verify(args)) => audit::verify(ctx, args),
         Command::Audit(AuditCommand::Head) => audit::head(ctx),
@@ -43,6 +50,8 @@ pub(crate) fn run(ctx: &Context<'_>, command: &Command) -> Result<Exit, Failure>
         Command::Explain(args) => explain::run(ctx, args),
         Command::Graph(args) => graph::run(ctx, args),
         Command::Schema(args) => schema::run(ctx, args),
+        Command::Completions(args) => completions::completions(ctx, args),
+        Command::Man(args) => completions::man(ctx, args),
     }
 }
 
@@ -60,6 +69,36 @@ pub(crate) enum UsageError {
         /// The rule.
         #[source]
         source: InvalidName,
+    },
+    /// A workspace's name that can be none.
+    #[error("`{text}` is no name of a workspace")]
+    Workspace {
+        /// As given.
+        text: String,
+        /// The rule.
+        #[source]
+        source: InvalidName,
+    },
+    /// A folder whose name is none for a workspace.
+    #[error("the workspace cannot be called after the folder `{text}`")]
+    FolderName {
+        /// The folder.
+        text: String,
+        /// The rule.
+        #[source]
+        source: InvalidName,
+    },
+    /// Nothing says which workspace is meant.
+    #[error("it is not clear which workspace is meant{}", among(names))]
+    WhichWorkspace {
+        /// Those that own resources in the store.
+        names: Vec<WorkspaceName>,
+    },
+    /// A page of a command that is not there.
+    #[error("there is no command `{text}`")]
+    NoCommand {
+        /// As given.
+        text: String,
     },
     /// A store's URL that can be none. The URL may hold a password and is not shown.
     #[error("{place} names no store")]
@@ -135,12 +174,23 @@ fn instead(near: Option<&str>, names: &[String]) -> String {
     }
 }
 
+fn among(names: &[WorkspaceName]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    format!("; the store has {}", listed(names.iter().map(WorkspaceName::as_str)))
+}
+
 impl UsageError {
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NeedsYes => Some("Review the plan, then pass `--yes` to apply without a question."),
             Self::Address { .. } => Some("Write an address such as `brand.acme`."),
+            Self::Workspace { .. } => Some("Write a name such as `acme-support`."),
+            Self::FolderName { .. } => Some("Name the workspace with `--name`, such as `--name acme-support`."),
+            Self::WhichWorkspace { .. } => Some("Name it with `--workspace`, or go to its config repo."),
+            Self::NoCommand { .. } => Some("List the commands with `deskform --help`."),
             Self::StoreUrl { .. } => Some("Write a URL such as `sqlite://live.db`."),
             Self::Rule { .. } => Some("List all rules with `deskform explain`."),
             Self::NotInGraph { .. } => {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use deskform_model::Address;
+use deskform_model::{Address, WorkspaceName};
 use deskform_store::{Reader, StoredDocument};
 
 use crate::args::ShowArgs;
@@ -30,6 +30,39 @@ pub(crate) enum ShowError {
         /// The nearest declared one.
         near: Option<String>,
     },
+    /// A workspace has nothing in the store.
+    #[error("the workspace `{workspace}` owns nothing in the store")]
+    OwnsNothing {
+        /// The workspace.
+        workspace: WorkspaceName,
+    },
+    /// Every resource has an owner.
+    #[error("the store holds nothing that nobody owns")]
+    NothingUnmanaged,
+    /// What has an owner cannot be taken over.
+    #[error("`{address}` belongs to the workspace `{owner}`")]
+    Owned {
+        /// The resource.
+        address: Address,
+        /// Its owner.
+        owner: WorkspaceName,
+    },
+}
+
+impl ShowError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotThere { .. } => Some("List what is there with `deskform show`."),
+            Self::OwnsNothing { .. } => {
+                Some("List owners with `deskform show`; what nobody owns is written with `deskform export --adopt`.")
+            }
+            Self::NotDeclared { .. } | Self::NothingUnmanaged => None,
+            Self::Owned { .. } => {
+                Some("Let its owner forget it first: `[[forget]]` in the owner's config repo, then apply there.")
+            }
+        }
+    }
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &ShowArgs) -> Result<Exit, Failure> {

@@ -15,8 +15,8 @@ use crate::render::refusal::RefusalText;
 use crate::render::{Report, content, value};
 use crate::text::{Page, cut, style, widest};
 
-pub(crate) mod edits;
 mod comment;
+pub(crate) mod edits;
 mod folded;
 
 /// A creation shows at most so many fields.

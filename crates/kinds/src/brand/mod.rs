@@ -11,8 +11,8 @@ mod spec;
 mod tests;
 
 use deskform_model::{
-    Address, Category, Edit, Event, ExclusiveScope, FieldPath, KindName, Limit, Lowering, Outline, Reference,
-    ResourceName, TypedKind, UniqueValue,
+    Address, Category, Edit, Event, ExclusiveScope, FieldPath, KindName, Limit, Lowering, NamedFile, Outline,
+    Reference, ResourceName, TypedKind, UniqueValue,
 };
 use serde_json::Value;
 
@@ -60,6 +60,11 @@ impl TypedKind for BrandKind {
 
     fn events(before: Option<&Brand<Logo>>, after: Option<&Brand<Logo>>, edits: &[Edit]) -> Vec<Event> {
         events::events(before, after, edits)
+    }
+
+    fn files(spec: &Brand<Logo>) -> Vec<NamedFile> {
+        let logo = |logo: &Logo| NamedFile { path: logo.path.to_string(), sha256: logo.sha256.to_string() };
+        spec.logo.iter().map(logo).collect()
     }
 
     fn exclusive() -> Vec<ExclusiveScope> {
