@@ -11,10 +11,7 @@ use toml::{Table, Value};
 const ALLOWED: [(&str, &[&str]); 7] = [
     ("model", &["schemars", "serde", "serde_json", "sha2", "thiserror", "unicode-normalization"]),
     ("kinds", &["csv", "deskform-model", "jiff", "regex", "schemars", "serde", "serde_json", "strsim"]),
-    (
-        "manifest",
-        &["deskform-model", "jsonschema", "serde", "serde_json", "strsim", "toml", "toml_edit", "unicode-width"],
-    ),
+    ("manifest", &["deskform-model", "jsonschema", "serde", "serde_json", "strsim", "toml", "toml_edit"]),
     ("plan", &["deskform-model", "petgraph", "serde_json"]),
     ("apply", &["deskform-model", "hmac", "schemars", "serde", "serde_json", "sha2", "thiserror"]),
     ("store", &["deskform-model", "serde", "serde_json", "sqlx", "thiserror", "tokio"]),

@@ -35,11 +35,11 @@ pub(crate) fn narrow(letter: char) -> char {
 /// Makes a newtype of a text: name, pattern (equal in Rust and in ECMAScript), length in characters, rule in words.
 /// The rule goes to the schema as `x-deskform-rule`, for whoever reports a value that does not fit.
 ///
-/// After it may stand a mark for the schema, such as `x-deskform-date`.
+/// After it may stand a format of JSON Schema, by which editors know a date.
 ///
 /// A type that is the key of a map must say its length in the pattern: a schema's `patternProperties` has nothing else.
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $pattern:expr, $length:expr, $rule:expr $(, $mark:literal)?) => {
+    ($(#[$doc:meta])* $name:ident, $pattern:expr, $length:expr, $rule:expr $(, $format:literal)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
         #[serde(try_from = "String")]
@@ -87,7 +87,7 @@ macro_rules! text {
                     "minLength": $length.start(),
                     "maxLength": $length.end(),
                     "x-deskform-rule": $rule,
-                    $($mark: true,)?
+                    $("format": $format,)?
                 })
             }
         }
@@ -241,7 +241,7 @@ text!(
 text!(
     /// A calendar date; that the month has the day is checked apart.
     DateText, "^[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", 10..=10,
-    "a date such as 2027-01-03", "x-deskform-date"
+    "a date such as 2027-01-03", "date"
 );
 
 impl LongText {

@@ -37,7 +37,9 @@ pub fn choose<'r>(rows: &'r Rows, workspace: &WorkspaceName, wanted: &BTreeSet<A
     for address in wanted {
         chosen.take(rows, workspace, address);
     }
-    chosen
+    let policy = rows.iter().filter(|(address, _)| address.kind() == POLICY && wanted.contains(*address));
+    chosen.left_out = policy.map(|(address, _)| address).collect();
+    Chosen { policy: None, ..chosen }
 }
 
 /// Chooses these resources and all that the manifests of a workspace have to say to declare them: what others own is used,

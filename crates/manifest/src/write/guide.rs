@@ -36,7 +36,7 @@ impl<'s> Guide<'s> {
 
     /// True for a date.
     pub(crate) fn is_date(self) -> bool {
-        self.below(|schema| schema.get("x-deskform-date")).schema.is_some()
+        self.below(|schema| schema.get("format").filter(|format| **format == "date")).schema.is_some()
     }
 
     fn below(self, find: impl Fn(&'s Value) -> Option<&'s Value>) -> Self {

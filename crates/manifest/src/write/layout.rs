@@ -2,13 +2,12 @@
 
 use deskform_model::is_active;
 use toml_edit::{Array, ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Key, Table, Value};
-use unicode_width::UnicodeWidthStr as _;
 
 use super::guide::Guide;
 use super::node::Node;
 
-/// A line may have so many columns before a table becomes a section, or a list takes a line for each item.
-const COLUMNS: usize = 100;
+/// A line may have so many characters before a table becomes a section, or a list takes a line for each item.
+const LINE: usize = 100;
 
 /// A table within a table stays on its line while it is as short as this.
 const SHORT: usize = 60;
@@ -72,9 +71,9 @@ fn fill(table: &mut Table, entries: &[(String, Node)], sections: usize, guide: G
     }
 }
 
-/// Equals signs below each other.
+/// Equals signs below each other, as the usual formatters put them: by characters.
 fn align(table: &mut Table) {
-    let width = |key: &str| Key::new(key).display_repr().width();
+    let width = |key: &str| length(&Key::new(key).display_repr());
     let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
     let widest = keys.iter().map(|key| width(key)).max().unwrap_or_default();
     for name in keys {
@@ -84,49 +83,52 @@ fn align(table: &mut Table) {
     }
 }
 
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
 fn form(key: &str, node: &Node, sections: usize, guide: Guide<'_>) -> Form {
-    let is_table = |node: &Node| matches!(node, Node::Table(_));
-    let must_break = |node: &Node| match node {
+    let apart = || sections > 0 || node.any(&needs_lines) || !fits(key, node, guide);
+    match node {
+        Node::Table(entries) if entries.is_empty() && sections == 0 => Form::Line,
+        Node::Table(entries) if spreads(entries, guide) || apart() => Form::Section,
+        Node::List(items) if !items.is_empty() && items.iter().all(is_table) && apart() => Form::Sections,
+        _ => Form::Line,
+    }
+}
+
+fn is_table(node: &Node) -> bool {
+    matches!(node, Node::Table(_))
+}
+
+/// True for what stands on more than one line wherever it stands.
+fn needs_lines(node: &Node) -> bool {
+    match node {
         Node::Text(text) => text.contains('\n'),
         Node::Secret => true,
         _ => false,
-    };
-    match node {
-        Node::Table(entries) if entries.is_empty() => {
-            if sections > 0 {
-                Form::Section
-            } else {
-                Form::Line
-            }
-        }
-        Node::Table(_) if sections > 0 || node.any(&must_break) => Form::Section,
-        Node::Table(entries) => {
-            let nested = entries.iter().any(|(_, value)| value.any(&is_table));
-            let most = if nested { SHORT } else { COLUMNS };
-            let lists = entries.iter().filter(|(_, value)| matches!(value, Node::List(_))).count();
-            let spread = lists > 1 || guide.is_map() && entries.len() > 1;
-            if spread || inline(node, guide).to_string().width() + key.width() > most {
-                Form::Section
-            } else {
-                Form::Line
-            }
-        }
-        Node::List(items) if !items.is_empty() && items.iter().all(is_table) => {
-            if sections > 0 || node.any(&must_break) || inline(node, guide).to_string().width() + key.width() > SHORT {
-                Form::Sections
-            } else {
-                Form::Line
-            }
-        }
-        _ => Form::Line,
     }
+}
+
+/// True for a table that nobody writes on one line, however short it is.
+fn spreads(entries: &[(String, Node)], guide: Guide<'_>) -> bool {
+    let lists = entries.iter().filter(|(_, value)| matches!(value, Node::List(_)));
+    lists.count() > 1 || guide.is_map() && entries.len() > 1
+}
+
+fn fits(key: &str, node: &Node, guide: Guide<'_>) -> bool {
+    let nested = match node {
+        Node::Table(entries) => entries.iter().any(|(_, value)| value.any(&is_table)),
+        _ => true,
+    };
+    length(&inline(node, guide).to_string()) + length(key) <= if nested { SHORT } else { LINE }
 }
 
 /// A value on its line; a long list has a line for each item.
 fn line(key: &str, node: &Node, guide: Guide<'_>) -> Value {
     let mut value = inline(node, guide);
     if let Value::Array(items) = &mut value
-        && items.to_string().width() + key.width() > COLUMNS
+        && length(&items.to_string()) + length(key) > LINE
     {
         for item in items.iter_mut() {
             item.decor_mut().set_prefix("\n  ");
