@@ -182,6 +182,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_path_is_in_quotes_only_where_a_shell_needs_them() {
+        for (path, expected) in [
+            ("acme-support", "acme-support"),
+            ("サポート/a.b", "サポート/a.b"),
+            ("Acme Support", "'Acme Support'"),
+            ("it's", r"'it'\''s'"),
+            ("$HOME", "'$HOME'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(path), expected);
+        }
+    }
+
+    #[test]
     fn what_a_terminal_would_obey_is_written_out() {
         assert_eq!(inert("a\u{1b}[31mb\r\n\u{9b}2J\u{7f}"), "a\\u{1b}[31mb\\u{d}\\u{a}\\u{9b}2J\\u{7f}");
         assert_eq!(inert("\u{202e}txt\u{2066}\u{200b}\u{feff}"), "\\u{202e}txt\\u{2066}\\u{200b}\\u{feff}");

@@ -75,7 +75,8 @@ fn page(command: &Command) -> Result<String, OutputError> {
     let name = page_name(command);
     let program = format!("{PROGRAM} {}", env!("CARGO_PKG_VERSION"));
     let mut text = Vec::new();
-    let man = Man::new(command.clone().display_name(&name)).title(name.to_uppercase()).source(program);
+    // A date that is left out would have its place taken by what follows.
+    let man = Man::new(command.clone().display_name(&name)).title(name.to_uppercase()).date(" ").source(program);
     man.render(&mut text).map_err(OutputError::Stdout)?;
     let text = String::from_utf8_lossy(&text);
     Ok(text.lines().map(|line| format!("{}\n", line.trim_end())).collect())

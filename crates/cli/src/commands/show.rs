@@ -13,7 +13,7 @@ use crate::render::origin::OriginReport;
 use crate::render::show::{ListReport, Listed, ShowReport};
 use crate::render::title;
 
-/// What was to be shown cannot be.
+/// What was asked for is not in the store, or not so.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShowError {
     /// There is no such row.

@@ -49,7 +49,7 @@ struct ExportJson<'a> {
     files: Vec<FileJson<'a>>,
     adopted: &'a [Address],
     left_out: &'a [Address],
-    open: Vec<GapJson<'a>>,
+    gaps: Vec<GapJson<'a>>,
     missing_files: &'a [Named],
 }
 
@@ -88,7 +88,7 @@ impl Report for ExportReport<'_> {
             files: files.iter().map(|(path, text)| FileJson { path, text }).collect(),
             adopted,
             left_out,
-            open: gaps.iter().map(GapJson::of).collect(),
+            gaps: gaps.iter().map(GapJson::of).collect(),
             missing_files: missing,
         })
     }

@@ -39,7 +39,7 @@ impl Report for InitReport {
             page.text("  cd ").text(&quoted(folder)).end();
         }
         for (command, what) in NEXT {
-            page.text("  ").padded(command, 26).text(what).end();
+            page.text("  ").padded(command, 34).text(what).end();
         }
     }
 
@@ -52,5 +52,5 @@ const NEXT: [(&str, &str); 4] = [
     ("deskform validate", "says what is wrong, with file and line"),
     ("deskform plan", "says what would change"),
     ("deskform apply", "changes it; the first one creates the store"),
-    ("deskform export --adopt", "writes down what a store holds and nobody owns"),
+    ("deskform export --adopt --out .", "writes down what a store holds and nobody owns"),
 ];

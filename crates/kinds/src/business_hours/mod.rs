@@ -42,7 +42,9 @@ impl TypedKind for BusinessHoursKind {
     }
 
     fn raise(spec: &BusinessHours) -> Manifest {
-        let BusinessHours { display_name, description, time_zone, weekly, exceptions, parents } = spec.clone();
+        let BusinessHours { display_name, description, time_zone, weekly, mut exceptions, parents } = spec.clone();
+        // People write them in the order in which they come.
+        exceptions.sort_by(|a, b| (&a.from, &a.name).cmp(&(&b.from, &b.name)));
         Manifest { display_name, description, time_zone, weekly: weekly.folded(), exceptions, parents }
     }
 
