@@ -32,11 +32,16 @@ printf 'plan.json\nplan.md\nresult.json\nhead.txt\nout.txt\nerr.txt\n' >.gitigno
 git add . && git commit --quiet --message 'the company' && git push --quiet origin HEAD:main
 cd ..
 
-say 'its store, made once by a person'
-export DESKFORM_STORE_URL="sqlite://$PWD/live.db"
-exits 0 deskform apply -C repo --create-store --rehearse
-[ ! -e live.db ] || fail 'a rehearsal made a store'
-exits 0 deskform apply -C repo --create-store --yes --reason 'the beginning'
+say 'its stores, made once by a person'
+stores=$PWD
+# into ENVIRONMENT: what follows is about it and its store.
+into() { export DESKFORM_ENV="$1" DESKFORM_STORE_URL="sqlite://$stores/$1.db"; }
+for environment in staging production; do
+    into "$environment"
+    exits 0 deskform apply -C repo --create-store --rehearse
+    [ ! -e "$environment.db" ] || fail 'a rehearsal made a store'
+    exits 0 deskform apply -C repo --create-store --yes --reason 'the beginning'
+done
 deskform audit head -C repo --output human=kept.txt >/dev/null
 
 say 'a branch with an edit: validate, plan, review'
@@ -49,14 +54,21 @@ export GITHUB_RUN_ID=77 GITHUB_RUN_ATTEMPT=1 GITHUB_REF=refs/pull/12/merge GITHU
 exits 0 ci/install.sh
 exits 0 env -u DESKFORM_STORE_URL ci/validate.sh
 exits 1 env DESKFORM_DENY=warnings ci/validate.sh
-exits 0 ci/plan.sh
-[ "$(head -n 1 plan.md)" = '<!-- deskform plan -->' ] || fail 'the comment has no marker'
-holds plan.md '1 to update'
+for environment in staging production; do
+    into "$environment"
+    exits 0 ci/plan.sh
+    [ "$(head -n 1 plan.md)" = "<!-- deskform plan env=$environment -->" ] || fail 'the comment has no marker'
+    holds plan.md "1 to update"
+    holds plan.md "$environment"
+    # shellcheck disable=SC2016
+    reviewed=$(sed -n 's/^Plan id `\(sha256:[0-9a-f]*\)`.*/\1/p' plan.md)
+    [ "$reviewed" = "$(sed -n 's/^  "id": "\(.*\)",$/\1/p' plan.json)" ] || fail 'the comment names another plan than the file'
+    holds plan.md "deskform apply --env $environment --expect $reviewed"
+    holds plan.json '"git_dirty": false'
+    echo "$reviewed" >"../$environment.id"
+done
 holds ../summary.md '+ weekly.sat = ["08:00-12:00"]'
-# shellcheck disable=SC2016
-reviewed=$(sed -n 's/^Plan id `\(sha256:[0-9a-f]*\)`.*/\1/p' plan.md)
-[ "$reviewed" = "$(sed -n 's/^  "id": "\(.*\)",$/\1/p' plan.json)" ] || fail 'the comment names another plan than the file'
-holds plan.json '"git_dirty": false'
+[ "$reviewed" != "$(cat ../staging.id)" ] || fail 'two stores have one plan'
 
 say 'what is not committed is said, and is no part of the id'
 printf '\n' >>brands/a.toml
@@ -68,14 +80,14 @@ git checkout --quiet brands/a.toml
 say 'a mistake on the branch says so in the comment, and the plan fails'
 cp broken/site_taken.toml .
 exits 1 ci/plan.sh
-[ "$(head -n 1 plan.md)" = '<!-- deskform plan -->' ] || fail 'the comment of a failure has another marker'
+[ "$(head -n 1 plan.md)" = '<!-- deskform plan env=production -->' ] || fail 'the comment of a failure has another marker'
 holds plan.md 'error[MF061]'
 [ ! -e plan.json ] || fail 'there is a plan file'
 rm site_taken.toml
 git push --quiet origin holiday
 cd ..
 
-say 'merged, and applied as reviewed'
+say 'merged, and applied as reviewed, first to staging'
 git clone --quiet origin.git main && cd main
 git merge --quiet --no-ff --message 'Merge pull request #12' origin/holiday
 git push --quiet origin HEAD:main
@@ -83,6 +95,12 @@ export GITHUB_REF=refs/heads/main GITHUB_RUN_ID=78 DESKFORM_REASON='Merge pull r
 exits 3 ci/apply.sh ''
 holds err.txt 'nobody reviewed a plan'
 exits 3 ci/apply.sh sha256:0000000000000000000000000000000000000000000000000000000000000000
+into staging
+exits 3 ci/apply.sh "$reviewed"
+exits 0 ci/apply.sh "$(cat ../staging.id)"
+into production
+exits 0 deskform plan
+holds out.txt '1 to update'
 exits 0 ci/apply.sh "$reviewed"
 holds head.txt 'acme-support@60:'
 deskform audit log --run 2 >out.txt
@@ -101,7 +119,7 @@ exits 0 "$drift"
 quiet
 
 say 'somebody changes a row: an alarm, once'
-sqlite3 live.db "UPDATE resource SET document = json_set(document, '$.display_name', 'Acme by hand') WHERE address = 'brand.a'"
+sqlite3 production.db "UPDATE resource SET document = json_set(document, '$.display_name', 'Acme by hand') WHERE address = 'brand.a'"
 exits 2 "$drift"
 holds out.txt 'deskform: drift'
 holds out.txt 'live          "Acme by hand"'
@@ -117,15 +135,15 @@ exits 0 "$drift"
 quiet
 
 say 'a log that was written anew is an alarm of its own'
-cp live.db whole.db && rm live.db
+cp production.db whole.db && rm production.db
 (cd main && exits 0 deskform apply --create-store --yes)
 exits 5 "$drift"
 holds out.txt 'deskform: the audit log is broken'
 holds out.txt '[kept_head]'
-mv whole.db live.db
+mv whole.db production.db
 
 say 'a store that is away, one that is locked, and a look that fails, are told apart and are no drift'
-exits 4 env DESKFORM_STORE_URL="sqlite://$PWD/none/live.db" "$drift"
+exits 4 env DESKFORM_STORE_URL="sqlite://$PWD/none/production.db" "$drift"
 holds out.txt 'deskform: the store cannot be reached'
 mkdir stub && printf '#!/bin/sh\necho look >>"%s"\nexit 6\n' "$PWD/looks" >stub/deskform && chmod +x stub/deskform
 exits 6 env PATH="$PWD/stub:$PATH" "$drift"

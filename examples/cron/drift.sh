@@ -66,7 +66,7 @@ if ! flock -w "${DESKFORM_RETRY:-60}" 9; then
     exit 6
 fi
 
-look() { deskform drift ${DESKFORM_ENV:+--env "$DESKFORM_ENV"} >"$out" 2>"$err" 9>&-; }
+look() { deskform drift >"$out" 2>"$err" 9>&-; }
 
 tries=1
 look

@@ -145,6 +145,8 @@ fn comment(id: u64, by: &str, body: &str) -> Value {
 
 const BOT: &str = "github-actions[bot]";
 
+type Step = fn(&Sandbox, &Forge, &str) -> Ran;
+
 fn on_github(sandbox: &Sandbox, forge: &Forge, step: &str) -> Ran {
     let env = [
         ("GITHUB_TOKEN", "s3cret"),
@@ -153,7 +155,7 @@ fn on_github(sandbox: &Sandbox, forge: &Forge, step: &str) -> Ran {
         ("GITHUB_SHA", "abc"),
         ("DESKFORM_PULL", "12"),
     ];
-    sandbox.program(&env, "sh", &[step])
+    sandbox.program(&env, "sh", &["-c", step])
 }
 
 fn on_gitlab(sandbox: &Sandbox, forge: &Forge, step: &str) -> Ran {
@@ -165,7 +167,7 @@ fn on_gitlab(sandbox: &Sandbox, forge: &Forge, step: &str) -> Ran {
         ("CI_MERGE_REQUEST_IID", "12"),
         ("CI_COMMIT_SHA", "abc"),
     ];
-    sandbox.program(&env, "sh", &[step])
+    sandbox.program(&env, "sh", &["-c", step])
 }
 
 /// Comments that are not the pipeline's own, on more than one page.
@@ -178,7 +180,6 @@ fn others() -> Vec<Value> {
 
 #[test]
 fn the_plan_is_one_comment_that_is_changed_in_place() {
-    type Step = fn(&Sandbox, &Forge, &str) -> Ran;
     for (run, step) in [(on_github as Step, "ci/comment-github.sh"), (on_gitlab, "ci/comment-gitlab.sh")] {
         let (sandbox, forge) = (runner(), Forge::start(others(), vec![]));
         let _ = sandbox.program(&[], "sh", &["ci/plan.sh"]).expect(0);
@@ -217,10 +218,17 @@ fn what_was_reviewed_is_read_from_the_pipelines_own_comment() {
         ]),
     );
     let merged = ("/projects/7/repository/commits/abc/merge_requests", json!([{ "iid": 12, "state": "merged" }]));
+    let staging = format!("sha256:{}", "2b".repeat(32));
+    let marker = "<!-- deskform plan env=staging -->";
+    comments.push(comment(123, BOT, &format!("{marker}\r\n**Plan**\r\n\r\nPlan id `{staging}`.\r\n")));
     let forge = Forge::start(comments, vec![pulls, merged]);
     let sandbox = runner();
     assert_eq!(on_github(&sandbox, &forge, "ci/reviewed-github.sh").expect(0).stdout, format!("{id}\n"));
     assert_eq!(on_gitlab(&sandbox, &forge, "ci/reviewed-gitlab.sh").expect(0).stdout, format!("{id}\n"));
+    for (run, forge_of) in [(on_github as Step, "github"), (on_gitlab, "gitlab")] {
+        let ran = run(&sandbox, &forge, &format!("DESKFORM_ENV=staging ci/reviewed-{forge_of}.sh"));
+        assert_eq!(ran.expect(0).stdout, format!("{staging}\n"), "each environment has a comment of its own");
+    }
     let asked: Vec<String> = forge.requests().into_iter().map(|request| request.path).collect();
     assert!(asked.iter().any(|path| path.starts_with("/repos/acme/config/issues/12/comments?")), "{asked:?}");
     assert!(asked.iter().any(|path| path.starts_with("/projects/7/merge_requests/12/notes?")), "{asked:?}");

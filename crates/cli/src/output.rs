@@ -51,6 +51,11 @@ pub(crate) enum OutputError {
 }
 
 impl Context<'_> {
+    /// The environment of `deskform.toml` that was named: the flag, then the environment variable.
+    pub(crate) fn environment(&self) -> Option<String> {
+        self.global.env.first().cloned().or_else(|| self.machine.var("DESKFORM_ENV"))
+    }
+
     /// Writes for people to stderr: progress, diagnostics, questions. Failing to is no error.
     pub(crate) fn say(&self, page: &Page) {
         let _ = write(Stream::Err, self.text(Stream::Err, page).as_bytes());
@@ -105,7 +110,9 @@ impl Context<'_> {
     /// Markdown with what a pipeline finds its comment by in the first line.
     fn comment(&self, report: &dyn Report) -> Vec<u8> {
         let project = self.global.project.as_ref().map(|project| project.to_string_lossy());
-        let told: Vec<(&str, &str)> = project.iter().map(|project| ("project", project.as_ref())).collect();
+        let environment = self.environment();
+        let told = [("project", project.as_deref()), ("env", environment.as_deref())];
+        let told: Vec<(&str, &str)> = told.iter().filter_map(|(name, value)| Some((*name, (*value)?))).collect();
         [marker(self.command, &told).as_str(), report.markdown().text()].concat().into_bytes()
     }
 

@@ -10,10 +10,10 @@ id=${1:-}
 
 if [ -z "$id" ]; then
     # Shown, so that somebody can review it and start the pipeline again with its id.
-    deskform plan ${DESKFORM_ENV:+--env "$DESKFORM_ENV"} --detailed-exitcode && exit 0
+    deskform plan --detailed-exitcode && exit 0
     echo 'nobody reviewed a plan for this commit, so nothing was applied' >&2
     echo '  = help: Review the plan above, and run the pipeline again with its id.' >&2
     exit 3
 fi
-deskform apply ${DESKFORM_ENV:+--env "$DESKFORM_ENV"} --yes --no-input --expect "$id" ${DESKFORM_REASON:+--reason "$DESKFORM_REASON"}
-deskform audit head ${DESKFORM_ENV:+--env "$DESKFORM_ENV"} --output human=head.txt
+deskform apply --yes --no-input --expect "$id" ${DESKFORM_REASON:+--reason "$DESKFORM_REASON"}
+deskform audit head --output human=head.txt

@@ -7,7 +7,7 @@
 set -u
 
 rm -f plan.json plan.md result.json
-deskform plan ${DESKFORM_ENV:+--env "$DESKFORM_ENV"} ${DESKFORM_DENY:+--deny "$DESKFORM_DENY"} \
+deskform plan ${DESKFORM_DENY:+--deny "$DESKFORM_DENY"} \
     --out plan.json --output markdown=plan.md --output json=result.json
 code=$?
 

@@ -3,11 +3,12 @@
 # nothing where there is none, as after a push that had no pull request. Needs curl and jq.
 #
 # GITHUB_TOKEN         may read pull requests (permission `pull-requests: read`)
-# DESKFORM_MARKER      how the first line of the comment begins, `<!-- deskform plan` if not set
+# DESKFORM_ENV         the environment, where deskform.toml has some: each has a comment of its own
+# DESKFORM_MARKER      the first line of the comment, if the plan was made with `-C`
 # DESKFORM_COMMENT_BY  whose comments are believed, `github-actions[bot]` if not set
 set -eu
 : "${GITHUB_TOKEN:?}" "${GITHUB_API_URL:?}" "${GITHUB_REPOSITORY:?}" "${GITHUB_SHA:?}"
-marker=${DESKFORM_MARKER:-<!-- deskform plan}
+marker=${DESKFORM_MARKER:-<!-- deskform plan${DESKFORM_ENV:+ env=$DESKFORM_ENV} -->}
 by=${DESKFORM_COMMENT_BY:-github-actions[bot]}
 
 api() {
@@ -27,7 +28,7 @@ page=1
 while :; do
     list=$(api "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/$pull/comments?per_page=100&page=$page")
     id=$(printf '%s' "$list" | jq --raw-output --arg marker "$marker" --arg by "$by" \
-        'map(select(.user.login == $by and (.body | startswith($marker)))) | map(select(.body | contains("\nPlan id `"))) | max_by(.id) // {} | .body // ""' |
+        'map(select(.user.login == $by and (.body | startswith($marker + "\n") or startswith($marker + "\r\n")))) | map(select(.body | contains("\nPlan id `"))) | max_by(.id) // {} | .body // ""' |
         sed -n "$id_of" | tail -n 1)
     if [ -n "$id" ]; then
         echo "$id"

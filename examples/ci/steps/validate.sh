@@ -4,4 +4,4 @@
 # DESKFORM_ENV   the environment, where deskform.toml has some
 # DESKFORM_DENY  `warnings`, to let neither warnings nor advice pass
 set -eu
-exec deskform validate ${DESKFORM_ENV:+--env "$DESKFORM_ENV"} ${DESKFORM_DENY:+--deny "$DESKFORM_DENY"}
+exec deskform validate ${DESKFORM_DENY:+--deny "$DESKFORM_DENY"}

@@ -144,7 +144,8 @@ fn check_lineage(plan: &Plan, live: &Live, place: &Place) -> Result<(), Failure>
 /// asked.
 fn show(ctx: &Context<'_>, args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
     let mut page = Page::new();
-    PlanReport { registry: ctx.registry, plan, full: args.full, findings: Vec::new() }.human(&mut page);
+    PlanReport { registry: ctx.registry, plan, environment: None, full: args.full, findings: Vec::new() }
+        .human(&mut page);
     match ctx.global.format {
         Format::Human => ctx.show(&page)?,
         Format::Json | Format::Markdown if !args.yes => ctx.say(&page),

@@ -15,7 +15,7 @@ pub(super) fn run(ctx: &Context<'_>, args: &DiffArgs) -> Result<Exit, Failure> {
     let DiffArgs { detailed_exitcode } = args;
     let (from, to) = match ctx.global.env.as_slice() {
         [from, to, ..] => (Some(from.clone()), to.clone()),
-        _ => (None, load::environment(ctx).ok_or(UsageError::NothingToCompare)?),
+        _ => (None, ctx.environment().ok_or(UsageError::NothingToCompare)?),
     };
     let (from, to) = (read(ctx, from.as_deref())?, read(ctx, Some(&to))?);
     let report = report(ctx, &from, &to)?;

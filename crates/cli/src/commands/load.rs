@@ -135,14 +135,9 @@ pub(super) fn start<'c>(ctx: &'c Context<'_>) -> &'c Path {
     ctx.global.project.as_deref().unwrap_or_else(|| ctx.machine.cwd())
 }
 
-/// The environment that was named: the flag, then the environment variable.
-pub(super) fn environment(ctx: &Context<'_>) -> Option<String> {
-    ctx.global.env.first().cloned().or_else(|| ctx.machine.var("DESKFORM_ENV"))
-}
-
 /// Reads `deskform.toml` and nothing else.
 pub(super) fn project(ctx: &Context<'_>) -> Result<Loaded, Failure> {
-    Ok(open(ctx, environment(ctx).as_deref())?.0)
+    Ok(open(ctx, ctx.environment().as_deref())?.0)
 }
 
 fn open(ctx: &Context<'_>, environment: Option<&str>) -> Result<(Loaded, Option<Project>), Failure> {
@@ -188,7 +183,7 @@ fn is_environment(project: &Project, name: &str) -> Result<(), UsageError> {
 
 /// Reads the project and every manifest, as the named environment has them.
 pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
-    all_of(ctx, environment(ctx).as_deref())
+    all_of(ctx, ctx.environment().as_deref())
 }
 
 /// Reads the project and every manifest, as an environment has them, or as they are without one.
@@ -198,7 +193,7 @@ pub(super) fn all_of(ctx: &Context<'_>, environment: Option<&str>) -> Result<Loa
 
 /// Reads the same, and says of one resource where each value comes from; nothing if it is not declared.
 pub(super) fn traced(ctx: &Context<'_>, address: &Address) -> Result<(Loaded, Option<Vec<Origin>>), Failure> {
-    read(ctx, environment(ctx).as_deref(), Some(address))
+    read(ctx, ctx.environment().as_deref(), Some(address))
 }
 
 fn read(

@@ -28,7 +28,9 @@ pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
     if live.store.is_none() {
         ctx.remark(&format!("new store: there is none at {}", place.shown));
     }
-    ctx.publish(&PlanReport { registry: ctx.registry, plan, full: args.full, findings })?;
+    let environment = ctx.environment();
+    let environment = environment.as_deref();
+    ctx.publish(&PlanReport { registry: ctx.registry, plan, environment, full: args.full, findings })?;
     if let Some(path) = &args.out {
         write_file(path, &json_bytes(plan)?)?;
     }

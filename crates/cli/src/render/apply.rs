@@ -111,7 +111,8 @@ struct ApplyJson<'a> {
 impl Report for ApplyReport<'_> {
     fn human(&self, page: &mut Page) {
         // Only files hold both parts, and a file holds everything.
-        PlanReport { registry: self.registry, plan: self.plan, full: true, findings: Vec::new() }.human(page);
+        let (registry, plan) = (self.registry, self.plan);
+        PlanReport { registry, plan, environment: None, full: true, findings: Vec::new() }.human(page);
         self.human_rest(page);
     }
 

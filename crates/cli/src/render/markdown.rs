@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn a_marker_is_one_comment_whatever_it_is_made_of() {
         assert_eq!(marker("plan", &[]), "<!-- deskform plan -->\n");
-        let told = [("project", "a/b--> <b>\n@x")];
-        assert_eq!(marker("plan", &told), "<!-- deskform plan project=a/b--___b___x -->\n");
+        let told = [("project", "a/b--> <b>\n@x"), ("env", "staging")];
+        assert_eq!(marker("plan", &told), "<!-- deskform plan project=a/b--___b___x env=staging -->\n");
     }
 }

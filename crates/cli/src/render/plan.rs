@@ -28,6 +28,8 @@ const MOST_NAMED: usize = 10;
 pub(crate) struct PlanReport<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) plan: &'a Plan,
+    /// The environment that was named.
+    pub(crate) environment: Option<&'a str>,
     /// True to show every change, however many there are.
     pub(crate) full: bool,
     pub(crate) findings: Vec<FindingJson<'a>>,

@@ -272,7 +272,8 @@ impl<'a> Comment<'a> {
         let at = provenance.git_commit.as_deref().map(|commit| format!(", of commit {}{changed}", code(commit)));
         self.text.paragraph(&format!("Plan id `{id}`{}.", at.unwrap_or_default()));
         let lifted: Option<Vec<u64>> = plan.refusals.iter().map(|refusal| refusal.lifted_by_deletes).collect();
-        let command = format!("deskform apply --expect {id}");
+        let environment = self.report.environment.map(|name| format!(" --env {name}")).unwrap_or_default();
+        let command = format!("deskform apply{environment} --expect {id}");
         let (words, command) = match lifted.as_deref() {
             _ if plan.is_empty() => return,
             None => {

@@ -256,7 +256,8 @@ id ID
 #[test]
 fn programs_get_the_plan_file_and_the_counts() {
     let plan = Plan::seal(body(vec![step(vec![change("brand.a", Action::Delete, vec![])])]), provenance());
-    let report = PlanReport { registry: &Registry::new(), plan: &plan, full: false, findings: vec![] };
+    let report =
+        PlanReport { registry: &Registry::new(), plan: &plan, environment: None, full: false, findings: vec![] };
     let json = report.json().expect("JSON");
     assert_eq!(json["summary"]["delete"], 1);
     assert_eq!(Plan::from_text(&json["plan_file"].to_string()), Ok(plan));
@@ -284,7 +285,7 @@ fn large(refusals: usize) -> Plan {
 
 fn told(plan: &Plan, full: bool) -> String {
     let mut page = Page::new();
-    PlanReport { registry: &Registry::new(), plan, full, findings: vec![] }.human(&mut page);
+    PlanReport { registry: &Registry::new(), plan, environment: None, full, findings: vec![] }.human(&mut page);
     page.plain()
 }
 

@@ -6,7 +6,13 @@ use super::*;
 
 fn written(body: PlanBody, provenance: Provenance) -> (Plan, String) {
     let plan = Plan::seal(body, provenance);
-    let report = PlanReport { registry: &Registry::new(), plan: &plan, full: false, findings: vec![] };
+    let report = PlanReport {
+        registry: &Registry::new(),
+        plan: &plan,
+        environment: Some("staging"),
+        full: false,
+        findings: vec![],
+    };
     let text = report.markdown().text().to_owned();
     (plan, text)
 }
@@ -110,7 +116,7 @@ Plan id `ID`.
 If all that is deleted is meant to be:
 
 ```console
-deskform apply --expect ID --allow-deletes 2
+deskform apply --env staging --expect ID --allow-deletes 2
 ```
 "
     );
@@ -216,7 +222,7 @@ fn lines_of_changes_go_first_then_changes_then_losses_from_the_end() {
         assert_eq!((lines_with(&text, "- delete"), updates_shown), listed, "{deletes} and {updates}");
         assert!(text.contains("Shortened to fit a comment.") && text.contains(said), "{deletes} and {updates}: {said}");
         assert!(text.contains("- refused[PL001]"), "refusals stay");
-        assert!(text.contains(&format!("deskform apply --expect {}", plan.id)), "the command stays");
+        assert!(text.contains(&format!("deskform apply --env staging --expect {}", plan.id)), "the command stays");
     }
 }
 
