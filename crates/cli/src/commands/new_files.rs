@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-use deskform_manifest::{manifest_schema, project_schema};
+use deskform_manifest::{manifest_schema, overlay_schema, project_schema};
 use deskform_model::Registry;
 
 use crate::exit::Failure;
@@ -63,9 +63,10 @@ impl NewFiles {
         self.files.insert(name.into(), bytes.into());
     }
 
-    /// Adds the schemas that manifests and `deskform.toml` point at.
+    /// Adds the schemas that manifests, overlays and `deskform.toml` point at.
     pub(super) fn add_schemas(&mut self, registry: &Registry) -> Result<(), OutputError> {
         self.add("schemas/manifest.schema.json", json_bytes(&manifest_schema(registry))?);
+        self.add("schemas/overlay.schema.json", json_bytes(&overlay_schema(registry))?);
         self.add("schemas/project.schema.json", json_bytes(&project_schema(registry))?);
         Ok(())
     }
