@@ -12,8 +12,8 @@ use deskform_apply::{
     verify_rows,
 };
 use deskform_model::{
-    Address, ApprovedPlan, Commit, Committed, Head, Lineage, Live, Plan, PlanBody, Provenance, Registry, SealInput,
-    Sealing, ServerFacts, Wanted, WorkspaceName,
+    Address, ApprovedPlan, Commit, Committed, Head, Lineage, Live, Outlines, Plan, PlanBody, Provenance, Registry,
+    SealInput, Sealing, ServerFacts, Wanted, WorkspaceName,
 };
 use deskform_plan::{plan, wanted};
 use deskform_store::{
@@ -141,7 +141,8 @@ fn ready(registry: &Registry, body: PlanBody, live: &Live) -> Ready {
     let base_serial = live.workspace.as_ref().map_or(0, |workspace| workspace.serial);
     let plan = Plan::seal(body, Provenance { base_serial, ..Provenance::default() });
     let approved = ApprovedPlan::new(plan, Some(u64::MAX)).expect("worlds are not refused");
-    let commit = commit(registry, &approved, &live.detail.documents, "suzuki").expect("a plan says what it writes");
+    let commit = commit(&Outlines::new(registry), &approved, &live.detail.documents, "suzuki")
+        .expect("a plan says what it writes");
     Ready { approved, commit }
 }
 

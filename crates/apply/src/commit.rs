@@ -1,10 +1,11 @@
 //! A plan folded into at most one write a row.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use deskform_model::{
-    Address, AppliedChange, ApprovedPlan, Commit, Digest, Document, Lifecycle, Outline, PlanBody, Precondition,
-    Registry, Row, RunKey, Unreadable, WorkspaceName, Write,
+    Address, AppliedChange, ApprovedPlan, Commit, Digest, Document, Lifecycle, Outline, Outlines, PlanBody,
+    Precondition, Row, RunKey, Unreadable, WorkspaceName, Write,
 };
 
 use crate::EntryAction;
@@ -68,7 +69,7 @@ pub enum CommitError {
 /// adopts, forgets or makes follow; each must hash to what the plan says. Deletes come first, then updates, then inserts,
 /// each sorted by address.
 pub fn commit(
-    registry: &Registry,
+    outlines: &Outlines<'_>,
     approved: &ApprovedPlan,
     documents: &BTreeMap<Address, Document>,
     actor: &str,
@@ -77,7 +78,7 @@ pub fn commit(
     let workspace = plan.plan.workspace.as_ref().ok_or(CommitError::NoWorkspace)?;
     let turns = turns(&plan.plan);
     let mut fold = Fold {
-        registry,
+        outlines,
         workspace,
         documents,
         owners: owners(&plan.plan),
@@ -108,7 +109,7 @@ fn owners(plan: &PlanBody) -> BTreeMap<&Address, Option<&WorkspaceName>> {
 
 /// The rows as the changes leave them, one after the other; by the address they have then.
 struct Fold<'p> {
-    registry: &'p Registry,
+    outlines: &'p Outlines<'p>,
     workspace: &'p WorkspaceName,
     documents: &'p BTreeMap<Address, Document>,
     owners: BTreeMap<&'p Address, Option<&'p WorkspaceName>>,
@@ -177,7 +178,7 @@ impl<'p> Fold<'p> {
     fn leave(&mut self, from: &'p Address, turn: &Turn<'p>, owner: Option<Owner>) -> Result<(), CommitError> {
         let mut row = self.found(from, turn)?;
         let document = self.document(from, &row)?;
-        let left = left_of(self.registry, turn, &document, row.digest)
+        let left = left_of(self.outlines.registry(), turn, &document, row.digest)
             .ok_or_else(|| CommitError::Mismatch { address: turn.address.clone() })?;
         row.digest = turn.after.unwrap_or(row.digest);
         row.content = Content::Kept(left);
@@ -230,13 +231,13 @@ impl<'p> Fold<'p> {
     }
 
     fn writes(self) -> Result<Vec<Write>, CommitError> {
-        let Self { registry, workspace, documents: _, owners: _, rows, gone } = self;
+        let Self { outlines, workspace, documents: _, owners: _, rows, gone } = self;
         let deletes = gone.into_iter().map(|(address, before)| Write::Delete { address: address.clone(), before });
         let mut writes: Vec<Write> = deletes.collect();
         let (mut updates, mut inserts) = (Vec::new(), Vec::new());
         for (address, working) in rows {
             let origin = working.origin;
-            let row = row(registry, workspace, address, working)?;
+            let row = row(outlines, workspace, address, working)?;
             match origin {
                 Some((origin, before)) => updates.push(Write::Update { address: origin.clone(), before, row }),
                 None => inserts.push(Write::Insert(row)),
@@ -249,7 +250,7 @@ impl<'p> Fold<'p> {
 }
 
 fn row(
-    registry: &Registry,
+    outlines: &Outlines<'_>,
     workspace: &WorkspaceName,
     address: &Address,
     working: Working<'_>,
@@ -258,11 +259,11 @@ fn row(
     let unreadable = |source| CommitError::Unreadable { address: address.clone(), source };
     let (document, (outline, lifecycle)) = match content {
         Content::Declared(document) => {
-            let facts = registry.outline(&document).map_err(unreadable)?;
+            let facts = outlines.of(&document, &digest).map_err(unreadable)?;
             (document, facts)
         }
         Content::Kept(document) => {
-            let facts = kept_facts(registry, &document).map_err(unreadable)?;
+            let facts = kept_facts(outlines, &document, &digest).map_err(unreadable)?;
             (document, facts)
         }
         Content::Live => return Err(CommitError::Unread { address: address.clone() }),
@@ -272,17 +273,21 @@ fn row(
         Owner::Forgotten => None,
         Owner::Nobody => return Err(CommitError::Foreign { address: address.clone() }),
     };
-    let Outline { title: _, references, unique } = outline;
+    let Outline { title: _, references, unique } = Arc::unwrap_or_clone(outline);
     let references = references.into_iter().map(|reference| (reference.path, reference.to)).collect();
     let protected = lifecycle.protected;
     Ok(Row { address: address.clone(), owner, document, digest, protected, references, unique })
 }
 
 /// What somebody else made unfit for its kind can still be moved and forgotten: it names nothing that could be read.
-fn kept_facts(registry: &Registry, document: &Document) -> Result<(Outline, Lifecycle), Unreadable> {
-    match registry.outline(document) {
-        Err(Unreadable::Misfit) if registry.get(document.kind().as_str()).is_some() => {
-            Ok((Outline::default(), document.parts().map(|(_, lifecycle)| lifecycle).unwrap_or_default()))
+fn kept_facts(
+    outlines: &Outlines<'_>,
+    document: &Document,
+    digest: &Digest,
+) -> Result<(Arc<Outline>, Lifecycle), Unreadable> {
+    match outlines.of(document, digest) {
+        Err(Unreadable::Misfit) if outlines.registry().get(document.kind().as_str()).is_some() => {
+            Ok((Arc::default(), document.parts().map(|(_, lifecycle)| lifecycle).unwrap_or_default()))
         }
         facts => facts,
     }

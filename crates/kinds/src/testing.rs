@@ -55,7 +55,7 @@ pub(crate) fn spec(kind: &str, text: &str) -> Value {
     let errors: Vec<&Problem> =
         reading.problems.iter().filter(|p| p.severity == deskform_model::Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
-    reading.spec
+    reading.spec.value()
 }
 
 /// What the kind's own checks say to a table, a paragraph each.

@@ -152,7 +152,7 @@ fn content(
     subject: &Subject<'_, '_>,
 ) -> Option<Content> {
     let Reading { spec, format, outline, problems: _ } = reading;
-    let document = Document::new(kind.name().clone(), format, spec, lifecycle).ok()?;
+    let document = Document::of(kind.name().clone(), format, &spec, lifecycle).ok()?;
     let judge = judges.of_kind(kind.name().as_str());
     let site = |place: Place, path: &FieldPath| Site {
         span: subject.text.span(&place.range),

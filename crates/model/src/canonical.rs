@@ -3,6 +3,8 @@
 //! As RFC 8785, with two differences that a configuration can afford: keys are sorted by their UTF-8 bytes (not UTF-16
 //! units), and a number is an `i64` (a float is refused, so no float formatting can differ between versions).
 
+mod direct;
+
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -10,6 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::Shapes;
 
 /// A value that has no canonical text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +38,13 @@ pub fn canonical_text(value: &Value) -> Result<String, NotCanonical> {
 pub struct CanonicalJson(Arc<str>);
 
 impl CanonicalJson {
+    /// Writes a value: strings in NFC, lists in the order that their shapes ask for. The error holds no value but what the
+    /// type itself says of one.
+    pub fn of<T: Serialize>(value: &T, shapes: &Shapes) -> Result<Self, String> {
+        let text = direct::written(value, shapes.root()).map_err(|failed| failed.to_string())?;
+        Ok(Self(text.into()))
+    }
+
     /// Takes over text that is canonical already.
     pub(crate) fn known(text: Arc<str>) -> Self {
         Self(text)
@@ -140,6 +151,13 @@ fn write_entries<'v>(
 /// Escapes only what RFC 8785 escapes: the quote, the backslash and C0 controls, the short forms where they exist.
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
+    // Nearly every text; looked at as a whole, many bytes at a time.
+    let has_escape = |found: bool, byte: u8| found | (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    if !text.bytes().fold(false, has_escape) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut plain = 0;
     for (index, byte) in text.bytes().enumerate() {
         let escape = match byte {
@@ -237,5 +255,79 @@ mod tests {
         let decomposed = json!({"か\u{3099}": "か\u{3099}"});
         assert_eq!(normalised(decomposed), Ok(json!({"が": "が"})));
         assert_eq!(normalised(json!({"が": 1, "か\u{3099}": 2})), Err(NotCanonical::SameKey));
+    }
+
+    /// Everything that serde knows, written directly and by way of a JSON value.
+    #[derive(Serialize, JsonSchema)]
+    struct Zoo {
+        zebra: Vec<Animal>,
+        #[schemars(extend("x-deskform-list" = "set"))]
+        ants: Vec<Animal>,
+        #[schemars(extend("x-deskform-list" = { "keyed": "name" }))]
+        birds: Vec<Bird>,
+        numbers: (u8, i16, u64, bool, char, Option<u32>),
+        nothing: (),
+        words: std::collections::HashMap<String, Option<&'static str>>,
+        counts: std::collections::BTreeMap<u16, Letter>,
+    }
+
+    #[derive(Clone, Serialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Animal {
+        Cat,
+        Dog(u8),
+        Fox(u8, u8),
+        Owl { wise: bool, age: u32 },
+    }
+
+    #[derive(Serialize, JsonSchema)]
+    struct Bird {
+        wing: i64,
+        name: &'static str,
+    }
+
+    #[derive(Serialize, JsonSchema)]
+    struct Letter(&'static str);
+
+    fn zoo() -> Zoo {
+        let animals =
+            [Animal::Owl { wise: true, age: 3 }, Animal::Fox(2, 1), Animal::Dog(7), Animal::Cat, Animal::Dog(7)];
+        let names = ["b", "", "\"b", "a\u{3042}", "a\n"];
+        Zoo {
+            zebra: animals.to_vec(),
+            ants: animals.to_vec(),
+            birds: names.into_iter().zip(0..).map(|(name, wing)| Bird { wing, name }).collect(),
+            numbers: (1, -2, 3, true, '東', None),
+            nothing: (),
+            words: [("b", None), ("a\"", Some("\u{1}")), ("か\u{3099}", Some("は\u{309A}"))]
+                .map(|(key, word)| (key.to_owned(), word))
+                .into(),
+            counts: [(10, Letter("x")), (9, Letter("y"))].into(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_directly_is_what_a_value_would_be() {
+        let shapes = Shapes::of(&crate::inline_schema::<Zoo>());
+        let mut value = serde_json::to_value(zoo()).expect("JSON");
+        shapes.canonicalise(&mut value);
+        let value = normalised(value).expect("normal");
+        let direct = CanonicalJson::of(&zoo(), &shapes).expect("canonical");
+        assert_eq!(&**direct.text(), canonical_text(&value).expect("canonical"));
+        let ants = r#""ants":["cat",{"dog":7},{"fox":[2,1]},{"owl":{"age":3,"wise":true}}],"#;
+        assert!(direct.text().contains(ants), "{}", direct.text());
+    }
+
+    #[test]
+    fn what_has_no_canonical_text_is_not_written_directly_either() {
+        let refused = |value: &dyn Fn() -> Result<CanonicalJson, String>| value().expect_err("refused");
+        let shapes = Shapes::default();
+        let number = NotCanonical::Number.to_string();
+        assert_eq!(refused(&|| CanonicalJson::of(&1.5, &shapes)), number);
+        assert_eq!(refused(&|| CanonicalJson::of(&[u64::MAX], &shapes)), number);
+        let twice = json!({"が": 1, "か\u{3099}": 2});
+        assert_eq!(refused(&|| CanonicalJson::of(&twice, &shapes)), NotCanonical::SameKey.to_string());
+        let odd = std::collections::BTreeMap::from([(vec![1], 1)]);
+        assert_eq!(refused(&|| CanonicalJson::of(&odd, &shapes)), "a key of a table is no text");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::{Digest, KindName, NotCanonical, canonical_text};
+use crate::{CanonicalJson, Digest, KindName, NotCanonical, canonical_text};
 
 /// The canonical text of a resource, with the kind and the format it is written in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,14 @@ impl Document {
         }
         let text = canonical_text(&Value::Object(table))?;
         Ok(Self { kind, format, text: text.into() })
+    }
+
+    /// The same of a spec whose canonical text there is already.
+    pub fn of(kind: KindName, format: u32, spec: &CanonicalJson, lifecycle: Lifecycle) -> Result<Self, NotCanonical> {
+        if spec.text().starts_with('{') && lifecycle == Lifecycle::default() {
+            return Ok(Self { kind, format, text: Arc::clone(spec.text()) });
+        }
+        Self::new(kind, format, spec.value(), lifecycle)
     }
 
     /// Takes over text that a store or a plan file holds, whatever it is.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Code, Edit, FieldPath, KindName, Severity, Shapes};
+use crate::{Address, CanonicalJson, Code, Edit, FieldPath, KindName, Severity, Shapes};
 
 /// A kind of resource. The planner, the reader and the log know kinds only through this.
 ///
@@ -127,7 +127,7 @@ pub enum FileProblem {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The spec.
-    pub spec: Value,
+    pub spec: CanonicalJson,
     /// The lowest format that can hold it.
     pub format: u32,
     /// What it refers to, holds alone, and is called.

@@ -14,6 +14,7 @@ mod document;
 mod inert;
 mod kind;
 mod live;
+mod outlines;
 mod path;
 mod plan;
 mod registry;
@@ -38,6 +39,7 @@ pub use kind::{
     ReadError, Reading, Reference, UniqueValue, Unreadable,
 };
 pub use live::{AppliedRow, Detail, Live, LiveRow, Referrer, StoreIdentity, Wanted, WorkspaceState};
+pub use outlines::Outlines;
 pub use path::{FieldPath, Segment};
 pub use plan::{
     Action, After, ApprovedPlan, Cause, Change, ChangeRef, Consequence, DriftNote, Edit, Follow, OperatorStep, Plan,

@@ -29,21 +29,21 @@ pub struct Shapes {
 
 /// What the schema says of one place, and of the places below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Place {
-    list: Option<ListShape>,
+pub(crate) struct Place {
+    pub(crate) list: Option<ListShape>,
     table: bool,
     /// By the name of the field.
     fields: BTreeMap<String, Place>,
     /// Below any key that is no field.
     any: Option<Box<Place>>,
     /// Below the items of a list.
-    items: Option<Box<Place>>,
+    pub(crate) items: Option<Box<Place>>,
     /// True if it is a list, or there is one below.
-    has_list: bool,
+    pub(crate) has_list: bool,
 }
 
 impl Place {
-    fn key(&self, key: &str) -> Option<&Self> {
+    pub(crate) fn key(&self, key: &str) -> Option<&Self> {
         self.fields.get(key).or(self.any.as_deref())
     }
 
@@ -65,6 +65,10 @@ impl Shapes {
         root.mark_lists();
         shapes.root = root;
         shapes
+    }
+
+    pub(crate) fn root(&self) -> &Place {
+        &self.root
     }
 
     /// The shape of the list at a path; `Ordered` where the schema says nothing. A key names an item of a keyed list, too.

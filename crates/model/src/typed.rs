@@ -1,6 +1,7 @@
 //! The typed side of a kind: two Rust types and a few functions, from which [`Kind`] follows.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,8 +10,8 @@ use serde_json::Value;
 use schemars::JsonSchema;
 
 use crate::{
-    Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit, NamedFile, Outline,
-    Problem, ReadError, Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
+    CanonicalJson, Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit,
+    NamedFile, Outline, Problem, ReadError, Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
 };
 
 /// A kind as its author writes it.
@@ -99,9 +100,10 @@ impl Lowering<'_> {
 /// A [`TypedKind`] as a [`Kind`].
 pub struct Typed<K> {
     name: KindName,
-    schema: Value,
-    manifest_shapes: Shapes,
-    shapes: Shapes,
+    /// Worked out when first asked for: a command that has nothing to do with a kind pays nothing for it.
+    schema: LazyLock<Value>,
+    manifest_shapes: LazyLock<Shapes>,
+    shapes: LazyLock<Shapes>,
     replace_only: Vec<FieldPath>,
     secrets: Vec<FieldPath>,
     exclusive: Vec<ExclusiveScope>,
@@ -109,14 +111,13 @@ pub struct Typed<K> {
 }
 
 impl<K: TypedKind> Typed<K> {
-    /// Works out schema and shapes once.
+    /// The kind; its schema and its shapes are worked out once, when they are needed.
     pub fn new() -> Self {
-        let schema = inline_schema::<K::Manifest>();
         Self {
             name: KindName::new(K::NAME).expect("a kind's name is a constant that a test reads"),
-            manifest_shapes: Shapes::of(&schema),
-            schema,
-            shapes: Shapes::of(&inline_schema::<K::Spec>()),
+            manifest_shapes: LazyLock::new(|| Shapes::of(&inline_schema::<K::Manifest>())),
+            schema: LazyLock::new(inline_schema::<K::Manifest>),
+            shapes: LazyLock::new(|| Shapes::of(&inline_schema::<K::Spec>())),
             replace_only: K::replace_only(),
             secrets: K::secrets(),
             exclusive: K::exclusive(),
@@ -179,15 +180,12 @@ impl<K: TypedKind> Kind for Typed<K> {
         let Some(spec) = spec else {
             return Err(ReadError::Problems(problems));
         };
-        let failed = |_| ReadError::Shape("the spec has no canonical text".to_owned());
-        let mut value = serde_json::to_value(&spec).map_err(|error| ReadError::Shape(error.to_string()))?;
-        self.shapes.canonicalise(&mut value);
-        let value = normalised(value).map_err(failed)?;
+        let text = CanonicalJson::of(&spec, &self.shapes).map_err(ReadError::Shape)?;
         debug_assert!(
-            problems.iter().any(|p| p.severity == Severity::Error) || self.spec(&value).is_some(),
+            problems.iter().any(|p| p.severity == Severity::Error) || self.spec(&text.value()).is_some(),
             "a spec that was written must read again"
         );
-        Ok(Reading { spec: value, format: K::format_of(&spec), outline: K::outline(&spec), problems })
+        Ok(Reading { spec: text, format: K::format_of(&spec), outline: K::outline(&spec), problems })
     }
 
     fn upgrade(&self, format: u32, spec: Value) -> Result<Value, Unreadable> {

@@ -2,10 +2,10 @@
 //! what it knows of the store, and says what does not hold.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use deskform_model::{
-    Action, Address, Change, Digest, Document, KindName, Live, Outline, PlanBody, Precondition, Registry, Step,
+    Action, Address, Change, Digest, Document, KindName, Live, Outline, Outlines, PlanBody, Precondition, Step,
     UniqueValue, WorkspaceName,
 };
 
@@ -24,11 +24,11 @@ pub struct Fault {
 ///
 /// `live` must be a snapshot with the detail that [`crate::wanted`] named when the plan was made, or that
 /// [`crate::wanted`] names now for a plan that is read from a file.
-pub fn verify(registry: &Registry, body: &PlanBody, live: &Live) -> Vec<Fault> {
+pub fn verify(outlines: &Outlines<'_>, body: &PlanBody, live: &Live) -> Vec<Fault> {
     let Some(workspace) = &body.workspace else {
         return vec![Fault { code: "no_workspace", address: None, text: "the plan names no workspace".to_owned() }];
     };
-    let mut judge = Judge::new(registry, workspace, live);
+    let mut judge = Judge::new(outlines, workspace, live);
     let relied = Relied::on(&body.preconditions);
     for step in &body.steps {
         judge.step(step, &relied);
@@ -81,13 +81,13 @@ struct Seen {
     /// `None` where the document was not read.
     document: Option<Document>,
     /// `None` where the document was not read or does not fit its kind.
-    outline: Option<Rc<Outline>>,
+    outline: Option<Arc<Outline>>,
     /// The address before the plan; `None` for a row that the plan creates.
     origin: Option<Address>,
 }
 
 struct Judge<'a> {
-    registry: &'a Registry,
+    outlines: &'a Outlines<'a>,
     workspace: &'a WorkspaceName,
     live: &'a Live,
     rows: HashMap<Address, Seen>,
@@ -102,9 +102,9 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(registry: &'a Registry, workspace: &'a WorkspaceName, live: &'a Live) -> Self {
+    fn new(outlines: &'a Outlines<'a>, workspace: &'a WorkspaceName, live: &'a Live) -> Self {
         let mut judge = Self {
-            registry,
+            outlines,
             workspace,
             live,
             rows: HashMap::new(),
@@ -116,12 +116,14 @@ impl<'a> Judge<'a> {
         };
         for (address, row) in &live.rows {
             let document = live.detail.documents.get(address);
-            let digest = document.map(Document::digest).or(row.digest);
-            let outline = document.and_then(|document| Some(registry.outline(document).ok()?.0));
+            let read = document.map(Document::digest);
+            let outline =
+                document.zip(read).and_then(|(document, digest)| Some(outlines.of(document, &digest).ok()?.0));
+            let digest = read.or(row.digest);
             let (owner, document) = (row.owner.clone(), document.cloned());
             judge.put(address, Seen { digest, owner, document, outline: None, origin: Some(address.clone()) });
             if let Some(outline) = outline {
-                judge.learn(address, Rc::new(outline));
+                judge.learn(address, outline);
             }
         }
         for ((scope, value), holder) in &live.detail.values {
@@ -172,7 +174,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn learn(&mut self, address: &Address, outline: Rc<Outline>) {
+    fn learn(&mut self, address: &Address, outline: Arc<Outline>) {
         self.unlearn(address);
         for reference in &outline.references {
             self.pointing.entry(reference.to.clone()).or_default().insert(address.clone());
@@ -246,9 +248,11 @@ impl<'a> Judge<'a> {
             self.demand(right, "owner", start, "its owner is not the one that the action needs");
             self.rests_on(origin.as_ref(), relied);
         }
-        let written = after.as_ref().map(|after| (after.digest, after.document(&self.kind(address))));
-        if let Some((digest, Some(document))) = &written {
-            self.demand(document.digest() == *digest, "after", address, "its document does not have the digest named");
+        let mut written = after.as_ref().map(|after| (after.digest, after.document(&self.kind(address))));
+        if let Some((digest, Some(document))) = &mut written {
+            let actual = document.digest();
+            self.demand(actual == *digest, "after", address, "its document does not have the digest named");
+            *digest = actual;
         }
         match action {
             Action::Create | Action::Update | Action::Replace => self.write(address, written, origin, relied),
@@ -309,7 +313,7 @@ impl<'a> Judge<'a> {
             self.demand(false, "after", address, "it leaves no document");
             return;
         };
-        let Ok((outline, _)) = self.registry.outline(&document) else {
+        let Ok((outline, _)) = self.outlines.of(&document, &digest) else {
             self.demand(false, "after", address, "the document that it leaves does not fit its kind");
             return;
         };
@@ -323,7 +327,7 @@ impl<'a> Judge<'a> {
         self.unlearn(address);
         let owner = Some(self.workspace.clone());
         self.put(address, Seen { digest: Some(digest), owner, document: Some(document), outline: None, origin });
-        self.learn(address, Rc::new(outline));
+        self.learn(address, outline);
     }
 
     fn leave(&mut self, address: &Address, relied: &Relied<'_>) {
@@ -369,7 +373,7 @@ impl<'a> Judge<'a> {
     /// Rewrites the references in the document of a row.
     fn rename(&mut self, address: &Address, from: &Address, to: &Address) {
         let Some(row) = self.rows.get_mut(address) else { return };
-        let rewritten = row.document.as_ref().and_then(|document| self.registry.renamed(document, from, to));
+        let rewritten = row.document.as_ref().and_then(|document| self.outlines.registry().renamed(document, from, to));
         if let Some(document) = rewritten {
             row.digest = Some(document.digest());
             row.document = Some(document);
@@ -434,7 +438,7 @@ impl<'a> Judge<'a> {
     }
 
     fn holders_fault(&self, kind: &str) -> Option<String> {
-        let scopes = self.registry.get(kind).map(|kind| kind.exclusive()).unwrap_or_default();
+        let scopes = self.outlines.registry().get(kind).map(|kind| kind.exclusive()).unwrap_or_default();
         for scope in scopes {
             let any = self.of_kind.get(kind).is_some_and(|count| *count > 0);
             let least = usize::from(any && scope.needed);
@@ -448,12 +452,12 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn renamed(outline: &Outline, from: &Address, to: &Address) -> Rc<Outline> {
+fn renamed(outline: &Outline, from: &Address, to: &Address) -> Arc<Outline> {
     let mut outline = outline.clone();
     for reference in &mut outline.references {
         if reference.to == *from {
             reference.to = to.clone();
         }
     }
-    Rc::new(outline)
+    Arc::new(outline)
 }

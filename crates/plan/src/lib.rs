@@ -5,6 +5,7 @@
 
 mod changes;
 mod codes;
+mod cursor;
 mod diff;
 mod drift;
 mod exclusive;

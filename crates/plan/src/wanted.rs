@@ -4,12 +4,18 @@ use std::collections::BTreeSet;
 
 use deskform_model::{Address, Desired, Digest, HintKind, Live, Registry, Wanted};
 
+use crate::cursor::Cursor;
+
 /// Names everything that planning `desired` against a store with this index needs.
 pub fn wanted(registry: &Registry, desired: &Desired, index: &Live) -> Wanted {
     let mut wanted = Wanted::default();
     let mut touched: BTreeSet<&str> = BTreeSet::new();
+    let (mut rows, mut applied) = (Cursor::new(&index.rows), Cursor::new(&index.applied));
     for (address, resource) in &desired.resources {
-        if differs(index, address, Some(resource.digest)) {
+        let (live, applied) = (rows.at(address), applied.at(address));
+        // Live, last applied and desired are one content if their digests are known to be the same.
+        let is_known = |digest: Digest| digest == resource.digest;
+        if !live.and_then(|row| row.digest).is_some_and(is_known) || !applied.is_some_and(|row| is_known(row.digest)) {
             touched.insert(address.kind());
             want_state(&mut wanted, index, address);
             for value in &resource.outline.unique {
@@ -19,12 +25,14 @@ pub fn wanted(registry: &Registry, desired: &Desired, index: &Live) -> Wanted {
             wanted.documents.extend(used.cloned());
         }
     }
-    for address in owned(index, desired).filter(|address| !desired.resources.contains_key(*address)) {
+    let mut declared = Cursor::new(&desired.resources);
+    for address in owned(index, desired).filter(|address| declared.at(address).is_none()) {
         touched.insert(address.kind());
         want_state(&mut wanted, index, address);
         wanted.referrers.insert(address.clone());
     }
-    wanted.applied.extend(index.applied.keys().filter(|a| !index.rows.contains_key(*a)).cloned());
+    let mut rows = Cursor::new(&index.rows);
+    wanted.applied.extend(index.applied.keys().filter(|address| rows.at(address).is_none()).cloned());
     for hint in &desired.hints {
         let addresses = match &hint.kind {
             HintKind::Moved { from, via, to } => [vec![from], via.iter().collect(), vec![to]].concat(),
@@ -60,13 +68,6 @@ fn want_for_safeguards(
 
 fn owned<'l>(index: &'l Live, desired: &'l Desired) -> impl Iterator<Item = &'l Address> {
     index.rows.iter().filter(|(_, row)| row.owner.as_ref() == Some(&desired.workspace)).map(|(address, _)| address)
-}
-
-/// True unless live, last applied and desired are known to be one content.
-fn differs(index: &Live, address: &Address, desired: Option<Digest>) -> bool {
-    let live = index.rows.get(address).map(|row| row.digest);
-    let applied = index.applied.get(address).map(|row| row.digest);
-    live != desired.map(Some) || applied != desired
 }
 
 fn want_state(wanted: &mut Wanted, index: &Live, address: &Address) {

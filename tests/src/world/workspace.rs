@@ -105,7 +105,7 @@ pub fn desired_resource(
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
     let reading = kind.read(table, &facts).expect("worlds declare what their kinds accept");
     assert!(reading.problems.is_empty(), "{address}: {:?}", reading.problems);
-    let document = Document::new(kind.name().clone(), reading.format, reading.spec, Lifecycle { protected })
+    let document = Document::of(kind.name().clone(), reading.format, &reading.spec, Lifecycle { protected })
         .expect("a reading has a canonical text");
     DesiredResource { digest: document.digest(), document, outline: reading.outline, protected, source }
 }

@@ -1,6 +1,6 @@
 //! The judge against plans that somebody broke: whatever cannot be carried out as it stands, it finds.
 
-use deskform_model::{Action, Address, PlanBody, Precondition, Registry};
+use deskform_model::{Action, Address, Outlines, PlanBody, Precondition, Registry};
 use deskform_plan::verify;
 use deskform_tests::kinds::small_registry;
 use deskform_tests::world::{Edit, Spelling, Theme, World, edits};
@@ -91,7 +91,7 @@ proptest! {
         for breakage in breakages {
             let Some(bad) = broken(&good, breakage).filter(|bad| *bad != good) else { continue };
             let Err(fault) = world.store.clone().execute(&registry, &bad) else { continue };
-            prop_assert!(!verify(&registry, &bad, &live).is_empty(), "not found: {fault}\n{breakage:?} of {good:#?}");
+            prop_assert!(!verify(&Outlines::new(&registry), &bad, &live).is_empty(), "not found: {fault}\n{breakage:?} of {good:#?}");
         }
     }
 
@@ -112,7 +112,7 @@ proptest! {
             };
             let mut bad = good.clone();
             bad.preconditions.remove(index);
-            prop_assert!(!judged || !verify(&registry, &bad, &live).is_empty(), "{fact:?} is not missed in {good:#?}");
+            prop_assert!(!judged || !verify(&Outlines::new(&registry), &bad, &live).is_empty(), "{fact:?} is not missed in {good:#?}");
         }
     }
 }

@@ -10,7 +10,9 @@ mod three_ways;
 
 use std::collections::BTreeSet;
 
-use deskform_model::{Address, Desired, Diagnostic, Live, PlanBody, Registry, Severity, StepReason, canonical_text};
+use deskform_model::{
+    Address, Desired, Diagnostic, Live, Outlines, PlanBody, Registry, Severity, StepReason, canonical_text,
+};
 use deskform_plan::{Planned, plan, verify, wanted};
 use deskform_tests::world::{Spelling, World};
 
@@ -36,7 +38,7 @@ fn body(registry: &Registry, world: &World, who: usize) -> Result<PlanBody, Stri
     if !firm.is_empty() {
         return Err(format!("{firm:#?}"));
     }
-    let faults = verify(registry, &planned.body, &live);
+    let faults = verify(&Outlines::new(registry), &planned.body, &live);
     if faults.is_empty() {
         Ok(planned.body)
     } else {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use deskform_model::{
-    Action, Address, AppliedChange, Change, Commit, Document, PlanBody, Precondition, Record, WorkspaceName, Write,
+    Action, Address, AppliedChange, Change, Commit, Document, Outlines, PlanBody, Precondition, Record, WorkspaceName,
+    Write,
 };
 use serde_json::json;
 
@@ -43,7 +44,7 @@ fn owned(
         owner: owner.clone(),
     });
     let body = PlanBody { preconditions: facts.collect(), ..plan(&ours(), changes, records) };
-    commit(&registry(), &approved(body, 4), &documents, "suzuki")
+    commit(&Outlines::new(&registry()), &approved(body, 4), &documents, "suzuki")
 }
 
 /// The writes as text: what, where, owner, document, references.

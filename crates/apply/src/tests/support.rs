@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use deskform_model::{
     Action, Address, After, AppliedRow, ApprovedPlan, Category, Cause, Change, Commit, Digest, Document, Edit, Event,
-    FieldPath, Follow, Head, KindName, Lineage, Lowering, Outline, Plan, PlanBody, Precondition, Provenance, Record,
-    Reference, Registry, SealInput, SealedEntry, ServerFacts, Step, Typed, TypedKind, UniqueValue, WorkspaceName,
-    Write,
+    FieldPath, Follow, Head, KindName, Lineage, Lowering, Outline, Outlines, Plan, PlanBody, Precondition, Provenance,
+    Record, Reference, Registry, SealInput, SealedEntry, ServerFacts, Step, Typed, TypedKind, UniqueValue,
+    WorkspaceName, Write,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -243,7 +243,8 @@ impl Store {
         let serial = self.ledgers.entry(workspace.clone()).or_default().serial;
         let approved = approved(body, serial);
         let documents = self.documents();
-        let commit = commit(registry, &approved, &documents, "suzuki").expect("a plan that can be committed");
+        let commit =
+            commit(&Outlines::new(registry), &approved, &documents, "suzuki").expect("a plan that can be committed");
         for write in &commit.writes {
             self.write(write);
         }

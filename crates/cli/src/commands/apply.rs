@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use deskform_apply::{Claimed, RunContext, store_created};
 use deskform_model::{
-    ApprovedPlan, Commit, Committed, Lineage, Live, Plan, PlanId, Registry, RunKey, SealInput, Sealing, ServerFacts,
+    ApprovedPlan, Commit, Committed, Lineage, Live, Outlines, Plan, PlanId, RunKey, SealInput, Sealing, ServerFacts,
 };
 use deskform_store::{Creation, Holder, Opening, Reader, Rehearsal, RunRecord, StoreError, StoreUrl, Writer};
 
@@ -49,14 +49,15 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 }
 
 async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, plan } = prepare(ctx, args.strictness).await?;
+    let Prepared { loaded, place, live, plan, desired } = prepare(ctx, args.strictness).await?;
     let plan = Arc::new(plan);
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
     show(ctx, args, &plan)?;
     expect(expected, &plan)?;
+    let outlines = &Outlines::of_declared(ctx.registry, desired);
     let unsound = |faults| ApplyError::Misplanned { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, unsound }.go(Arc::clone(&plan)).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -94,8 +95,9 @@ async fn from_file(
     if !stale.is_empty() {
         return Err(ApplyError::Stale { what: stale }.into());
     }
+    let outlines = &Outlines::new(ctx.registry);
     let unsound = |faults| ApplyError::Unsound { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, unsound }.go(Arc::clone(&plan)).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan)).await?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -161,8 +163,8 @@ fn expect(expected: Option<PlanId>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-fn judged(registry: &Registry, plan: &Plan, live: &Live) -> Vec<String> {
-    let faults = deskform_plan::verify(registry, &plan.plan, live);
+fn judged(outlines: &Outlines<'_>, plan: &Plan, live: &Live) -> Vec<String> {
+    let faults = deskform_plan::verify(outlines, &plan.plan, live);
     let words = |fault: deskform_plan::Fault| match fault.address {
         Some(address) => format!("`{address}`: {}", fault.text),
         None => fault.text,
@@ -176,6 +178,7 @@ struct Applying<'a> {
     args: &'a ApplyArgs,
     place: &'a Place,
     live: &'a Live,
+    outlines: &'a Outlines<'a>,
     /// What a plan that does not hold together is reported as.
     unsound: fn(Vec<String>) -> ApplyError,
 }
@@ -199,10 +202,10 @@ impl Applying<'_> {
 
     /// Has the plan judged and folds it into what is written, both at once.
     fn judge_and_fold(&self, approved: &ApprovedPlan, actor: &str) -> Result<Commit, Failure> {
-        let (registry, live) = (self.ctx.registry, self.live);
+        let (outlines, live) = (self.outlines, self.live);
         let (faults, work) = std::thread::scope(|scope| {
-            let judge = scope.spawn(|| judged(registry, approved.plan(), live));
-            let work = deskform_apply::commit(registry, approved, &live.detail.documents, actor);
+            let judge = scope.spawn(|| judged(outlines, approved.plan(), live));
+            let work = deskform_apply::commit(outlines, approved, &live.detail.documents, actor);
             (judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), work)
         });
         if faults.is_empty() { Ok(work?) } else { Err((self.unsound)(faults).into()) }
@@ -223,7 +226,7 @@ impl Applying<'_> {
     }
 
     async fn carry_out(&self, approved: &ApprovedPlan, work: &Commit, claimed: Claimed) -> Result<Outcome, Failure> {
-        let Self { ctx, args, place, live: _, unsound: _ } = self;
+        let Self { ctx, args, place, live: _, outlines: _, unsound: _ } = self;
         let plan = approved.plan();
         let run = Run::new(ctx, approved, self.context(plan, claimed))?;
         let mut signals = Signals::new().map_err(Failure::Runtime)?;

@@ -18,11 +18,13 @@ pub(super) struct Prepared {
     pub(super) place: Place,
     pub(super) live: Live,
     pub(super) plan: Plan,
+    pub(super) desired: Desired,
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
-    let prepared = block_on(prepare(ctx, args.strictness))?;
-    let Prepared { loaded, place, live, plan } = &prepared;
+    let Prepared { loaded, place, live, plan, desired } = block_on(prepare(ctx, args.strictness))?;
+    // Taking it apart takes long enough to be noticed, and nobody waits for it.
+    std::thread::spawn(move || drop(desired));
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
     if live.store.is_none() {
@@ -30,9 +32,9 @@ pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
     }
     let environment = ctx.environment();
     let environment = environment.as_deref();
-    ctx.publish(&PlanReport { registry: ctx.registry, plan, environment, full: args.full, findings })?;
+    ctx.publish(&PlanReport { registry: ctx.registry, plan: &plan, environment, full: args.full, findings })?;
     if let Some(path) = &args.out {
-        write_file(path, &json_bytes(plan)?)?;
+        write_file(path, &json_bytes(&plan)?)?;
     }
     if !plan.plan.refusals.is_empty() {
         ctx.remark("The plan is refused as it is; nothing was changed.");
@@ -63,7 +65,7 @@ pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness) -> Result
     let loaded = loaded.passed(strictness)?;
     let provenance = provenance(ctx, &loaded, &desired, &live, &planned);
     let plan = Plan::seal(planned.body, provenance);
-    Ok(Prepared { loaded, place, live, plan })
+    Ok(Prepared { loaded, place, live, plan, desired })
 }
 
 fn provenance(ctx: &Context<'_>, loaded: &Loaded, desired: &Desired, live: &Live, planned: &Planned) -> Provenance {

@@ -19,11 +19,11 @@ pub(crate) fn agree(kind: &str, good: &[&str], bad: &[&str]) {
     for text in good {
         let table = body(text);
         assert_eq!(judge(&table), (true, true), "{text}");
-        let spec = read(kind, table).expect("a good table").spec;
+        let spec = read(kind, table).expect("a good table").spec.value();
         assert_eq!(known.upgrade(1, spec.clone()), Ok(spec.clone()), "{text}");
         let raised = known.to_manifest(&spec);
         assert_eq!(judge(&raised), (true, true), "{raised}");
-        assert_eq!(read(kind, raised.clone()).map(|reading| reading.spec), Ok(spec), "{raised}");
+        assert_eq!(read(kind, raised.clone()).map(|reading| reading.spec.value()), Ok(spec), "{raised}");
     }
     for text in bad {
         assert_eq!(judge(&body(text)), (false, false), "{text}");
@@ -36,7 +36,7 @@ pub(crate) fn frozen(kind: &str, table: &str, text: &str, digest: &str) {
     let reading = read(kind, body(table)).expect("a good table");
     assert_eq!(reading.problems, []);
     let name = deskform_model::KindName::new(kind).expect("a legal kind");
-    let document = Document::new(name, reading.format, reading.spec, Lifecycle::default()).expect("canonical");
+    let document = Document::of(name, reading.format, &reading.spec, Lifecycle::default()).expect("canonical");
     assert_eq!((document.text(), document.digest().to_string().as_str()), (text.trim_end(), digest));
 }
 

@@ -14,7 +14,7 @@ fn check(text: &str, expected: &str) {
 
 fn permissions(text: &str) -> Value {
     let reading = read("security_profile", body(text)).expect("a profile that fits its types");
-    reading.spec["permissions"].clone()
+    reading.spec.value()["permissions"].clone()
 }
 
 fn codes(text: &str) -> BTreeSet<String> {

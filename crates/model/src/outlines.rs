@@ -1,0 +1,41 @@
+//! The outlines of documents; those that are known already are not worked out again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::{Desired, DesiredResource, Digest, Document, Lifecycle, Outline, Registry, Unreadable};
+
+/// A registry, and the outlines that its kinds gave for some documents.
+pub struct Outlines<'r> {
+    registry: &'r Registry,
+    known: HashMap<Digest, (Arc<Outline>, Lifecycle)>,
+}
+
+impl<'r> Outlines<'r> {
+    /// Knows none so far, and works out each that is asked for.
+    pub fn new(registry: &'r Registry) -> Self {
+        Self { registry, known: HashMap::new() }
+    }
+
+    /// Knows those of everything that is declared.
+    pub fn of_declared(registry: &'r Registry, desired: Desired) -> Self {
+        let known = desired.resources.into_values().map(|resource| {
+            let DesiredResource { document: _, digest, outline, protected, source: _ } = resource;
+            (digest, (Arc::new(outline), Lifecycle { protected }))
+        });
+        Self { registry, known: known.collect() }
+    }
+
+    /// The kinds.
+    pub fn registry(&self) -> &'r Registry {
+        self.registry
+    }
+
+    /// The outline and the lifecycle of a document with this digest.
+    pub fn of(&self, document: &Document, digest: &Digest) -> Result<(Arc<Outline>, Lifecycle), Unreadable> {
+        let read = || self.registry.outline(document).map(|(outline, lifecycle)| (Arc::new(outline), lifecycle));
+        let Some((outline, lifecycle)) = self.known.get(digest) else { return read() };
+        debug_assert_eq!(read(), Ok((Arc::clone(outline), *lifecycle)), "what is known is what would be read");
+        Ok((Arc::clone(outline), *lifecycle))
+    }
+}
