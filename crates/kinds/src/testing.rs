@@ -31,15 +31,18 @@ pub(crate) fn read(kind: &str, body: Value) -> Result<Reading, ReadError> {
 
 /// Files by name: `logo.png` is a picture; the others have something wrong with them.
 fn file(path: &str) -> Result<FileFact, FileProblem> {
-    let fact = |head: &[u8], size| Ok(FileFact { sha256: "0f".repeat(32), size, head: head.to_vec() });
+    let fact = |held: &[u8], size| Ok(FileFact { sha256: "0f".repeat(32), size, held: held.to_vec() });
     match path {
         "logo.png" => fact(b"\x89PNG\r\n\x1a\n....", 512 * 1024),
         "art/logo.JPEG" => fact(b"\xff\xd8\xff\xe0", 1),
         "logo.gif" => fact(b"GIF89a..", 800),
-        "logo.svg" => fact(b"\xef\xbb\xbf \n<?xml version=\"1.0\"?><svg/>", 800),
+        "logo.svg" => fact(b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>", 800),
         "large.png" => fact(b"\x89PNG\r\n\x1a\n....", 512 * 1024 + 1),
         "empty.png" => fact(b"", 0),
         "wrong.svg" => fact(b"\x89PNG\r\n\x1a\n....", 800),
+        "active.svg" => fact(b"<svg xmlns=\"http://www.w3.org/2000/svg\">\n<script/></svg>", 800),
+        "open.svg" => fact(b"<svg xmlns=\"http://www.w3.org/2000/svg\">\n<g></svg>", 800),
+        "packed.svg" => fact(b"\x1f\x8b\x08", 800),
         "page.svg" => fact(b"<html>", 800),
         "logo.webp" => fact(b"RIFF....WEBP", 800),
         "pointer.png" => fact(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a", 130),

@@ -99,8 +99,13 @@ pub struct FileFact {
     pub sha256: String,
     /// Its size in bytes.
     pub size: u64,
-    /// Its first bytes, at most 64, to recognise its type.
-    pub head: Vec<u8>,
+    /// Its first bytes: all of them where they are no more than [`FileFact::MOST_HELD`].
+    pub held: Vec<u8>,
+}
+
+impl FileFact {
+    /// Most bytes that are handed in.
+    pub const MOST_HELD: usize = 1024 * 1024;
 }
 
 /// A file that a spec names: the store knows it by its facts and does not hold it.

@@ -48,21 +48,19 @@ pub(super) fn digest(mut file: File, size: u64, most: u64) -> io::Result<FileFac
     }
     let mut hash = Sha256::new();
     let mut size = 0;
-    let mut head = Vec::new();
+    let mut held = Vec::new();
     let mut chunk = vec![0; 64 * 1024];
     loop {
         let read = file.read(&mut chunk)?;
         if read == 0 {
             break;
         }
-        if head.is_empty() {
-            head.extend_from_slice(&chunk[..read.min(64)]);
-        }
+        held.extend_from_slice(&chunk[..read.min(FileFact::MOST_HELD - held.len())]);
         hash.update(&chunk[..read]);
         size += u64::try_from(read).unwrap_or(u64::MAX);
     }
     let digest = deskform_model::Digest::from_bytes(hash.finalize().into());
-    Ok(FileFact { sha256: digest.to_string(), size, head })
+    Ok(FileFact { sha256: digest.to_string(), size, held })
 }
 
 /// What the system said, as a lower-case fragment without its number.

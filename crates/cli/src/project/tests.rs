@@ -133,7 +133,7 @@ fn facts_of_a_file_come_from_inside_only() {
     let repo = Repo::new(&[("logos/a.png", "abc")]);
     let fact = repo.root().fact("logos/a.png").expect("a fact");
     assert_eq!(fact.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_eq!((fact.size, fact.head), (3, b"abc".to_vec()));
+    assert_eq!((fact.size, fact.held), (3, b"abc".to_vec()));
     assert_eq!(repo.root().fact("logos/b.png"), Err(FileProblem::Missing));
     assert_eq!(repo.root().fact("../x.png"), Err(FileProblem::Outside));
     assert_eq!(repo.root().fact("/etc/hostname"), Err(FileProblem::Outside));

@@ -61,4 +61,8 @@ codes! {
     KEY_CIRCLE = "BR028";
     /// the first menu gives the emergency key another meaning
     EMERGENCY_KEY_TAKEN = "BR029";
+    /// the logo is an SVG that does more than draw
+    LOGO_ACTIVE = "BR030";
+    /// the logo is an SVG that cannot be read
+    LOGO_UNREADABLE = "BR031";
 }

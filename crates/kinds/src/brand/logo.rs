@@ -4,6 +4,7 @@ use deskform_model::{FieldPath, FileFact, FileProblem, Lowering, Problem};
 
 use super::codes;
 use super::spec::{Logo, LogoPath, Sha256};
+use super::svg::{self, Fault};
 
 /// Ours: larger pictures are slow at the top of every page.
 const MOST_BYTES: u64 = 512 * 1024;
@@ -63,7 +64,7 @@ fn unusable(path: &LogoPath, problem: &FileProblem) -> Problem {
 }
 
 fn wrong(path: &LogoPath, fact: &FileFact) -> Option<Problem> {
-    if fact.head.starts_with(POINTER) {
+    if fact.held.starts_with(POINTER) {
         let message = format!("the logo `{}` is a pointer of git-lfs", &**path);
         let problem = Problem::error(codes::LOGO_POINTER, at(), message, "the picture itself is not fetched");
         return Some(problem.hint("Run `git lfs pull`, in CI too, or keep the logo in git itself."));
@@ -73,25 +74,50 @@ fn wrong(path: &LogoPath, fact: &FileFact) -> Option<Problem> {
         let label = format!("a logo has 1 to {MOST_BYTES} bytes");
         return Some(Problem::error(codes::LOGO_SIZE, at(), message, label));
     }
-    mismatch(path, fact)
+    mismatch(path, fact).or_else(|| svg_fault(path, fact))
+}
+
+/// What is wrong within an SVG: a brand shows it in pages that customers and agents open.
+fn svg_fault(path: &LogoPath, fact: &FileFact) -> Option<Problem> {
+    if ending(path).as_deref() != Some("svg") {
+        return None;
+    }
+    Some(match svg::fault(&fact.held)? {
+        Fault::Active(what) => {
+            let message = format!("the logo `{}` does more than draw", &**path);
+            let problem = Problem::error(codes::LOGO_ACTIVE, at(), message, what);
+            problem.hint("Export it as plain SVG, without scripts, links and a document type, or as PNG.")
+        }
+        Fault::Unreadable(why) => {
+            let message = format!("the logo `{}` is an SVG that cannot be read", &**path);
+            let problem = Problem::error(codes::LOGO_UNREADABLE, at(), message, why);
+            problem.hint("Export the picture again.")
+        }
+    })
+}
+
+fn ending(path: &LogoPath) -> Option<String> {
+    path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending.to_lowercase())
 }
 
 fn mismatch(path: &LogoPath, fact: &FileFact) -> Option<Problem> {
-    let ending =
-        path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending.to_lowercase());
+    let ending = ending(path);
     let ends = |kind: &&Type| ending.as_deref().is_some_and(|ending| kind.endings.contains(&ending));
-    let begins = |kind: &&Type| kind.starts.iter().any(|start| begin(&fact.head).starts_with(start));
+    let begins = |kind: &&Type| kind.starts.iter().any(|start| begin(&fact.held).starts_with(start));
     let message = format!("the logo `{}` is no picture of the type that its name says", &**path);
     let label = match (TYPES.iter().find(ends), TYPES.iter().find(begins)) {
         (Some(named), Some(held)) if named == held => return None,
         (None, _) => "a logo is a png, jpg, gif or svg file".to_owned(),
         (Some(named), Some(held)) => format!("named as {}, but it is a {}", named.name, held.name),
-        (Some(named), None) => format!("named as {}, but its bytes are not", named.name),
+        (Some(named), None) => match svg::wrapping(&fact.held).filter(|_| named.name == "svg") {
+            Some(wrapping) => wrapping.to_owned(),
+            None => format!("named as {}, but its bytes are not", named.name),
+        },
     };
     Some(Problem::error(codes::LOGO_TYPE, at(), message, label))
 }
 
 /// The bytes behind a byte order mark and white space, which may stand before an svg.
-fn begin(head: &[u8]) -> &[u8] {
-    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()
+fn begin(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start()
 }

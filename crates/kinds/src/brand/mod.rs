@@ -7,6 +7,7 @@ mod events;
 mod logo;
 mod menus;
 mod spec;
+mod svg;
 #[cfg(test)]
 mod tests;
 

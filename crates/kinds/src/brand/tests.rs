@@ -105,6 +105,33 @@ fn a_logo_is_a_picture_of_the_type_of_its_name() {
 }
 
 #[test]
+fn an_svg_logo_draws_and_does_nothing_else() {
+    check(
+        &brand("logo = \"active.svg\""),
+        "
+        BR030 error logo: the logo `active.svg` does more than draw
+          line 2: the element `script`
+          Export it as plain SVG, without scripts, links and a document type, or as PNG.
+        ",
+    );
+    check(
+        &brand("logo = \"open.svg\""),
+        "
+        BR031 error logo: the logo `open.svg` is an SVG that cannot be read
+          line 2: another element is closed than the one that is open
+          Export the picture again.
+        ",
+    );
+    check(
+        &brand("logo = \"packed.svg\""),
+        "
+        BR003 error logo: the logo `packed.svg` is no picture of the type that its name says
+          it is compressed, as an svgz is: unpack it
+        ",
+    );
+}
+
+#[test]
 fn a_logo_has_bytes_and_not_too_many() {
     check(
         &brand("logo = \"large.png\""),
