@@ -8,6 +8,7 @@ pub mod forge;
 pub mod generated;
 pub mod hostile;
 pub mod kinds;
+pub mod measure;
 pub mod oracle;
 pub mod patch;
 pub mod reference;

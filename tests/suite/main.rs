@@ -23,3 +23,4 @@ mod planner;
 mod rules;
 mod schemas;
 mod transcripts;
+mod worst;

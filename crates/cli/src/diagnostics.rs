@@ -136,6 +136,17 @@ struct Place<'s> {
 }
 
 impl Place<'_> {
+    /// True if the line may be quoted. Long lines are, as long as there are few of them.
+    fn fits(&self, left: &mut usize) -> bool {
+        let line = &self.text.as_bytes()[self.line_start..];
+        let length = line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len());
+        if length > MOST_OF_LINE {
+            let Some(rest) = left.checked_sub(length) else { return false };
+            *left = rest;
+        }
+        true
+    }
+
     /// How many characters of the span are underlined.
     fn underlined(&self) -> usize {
         let mut columns = 0;
@@ -175,6 +186,12 @@ impl Place<'_> {
 const MOST_ERRORS: usize = 200;
 const MOST_MILD: usize = 50;
 
+/// A line of more bytes is long: no person wrote it, and finding out what of it may be seen takes its time.
+const MOST_OF_LINE: usize = 16 * 1024;
+
+/// Long lines are quoted until they have so many bytes together.
+const MOST_OF_LONG_LINES: usize = 2 * 1024 * 1024;
+
 /// So many columns are underlined at most, so that the label behind them still fits a line.
 const MOST_UNDERLINED: usize = 100;
 
@@ -182,6 +199,7 @@ const MOST_UNDERLINED: usize = 100;
 pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {
     let renderer = Renderer::styled();
     let (mut errors, mut mild) = (0, 0);
+    let mut left = MOST_OF_LONG_LINES;
     for finding in findings {
         let (seen, most) = match finding.diagnostic.severity {
             Severity::Error => (&mut errors, MOST_ERRORS),
@@ -189,7 +207,7 @@ pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {
         };
         *seen += 1;
         if *seen <= most {
-            page.laid_out(&renderer.render(&[group(finding, sources)]));
+            page.laid_out(&renderer.render(&[group(finding, sources, &mut left)]));
             page.end();
         }
     }
@@ -220,12 +238,17 @@ pub(crate) fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.diagnostic.severity == Severity::Error)
 }
 
-fn group<'a>(finding: &'a Finding, sources: &'a Sources) -> Group<'a> {
+/// `left` is how many bytes of long lines may still be quoted.
+fn group<'a>(finding: &'a Finding, sources: &'a Sources, left: &mut usize) -> Group<'a> {
     let Finding { diagnostic, file } = finding;
     let Diagnostic { code, severity, message, address: _, place, label, related, hint, quotable } = &**diagnostic;
     let mut group = Group::with_title(level(*severity).primary_title(one_line(message)).id(code.0));
     match place {
         Some(span) => match sources.place(*span) {
+            Some(place) if !place.fits(left) => {
+                group = with_origin(group, Some(place.file), Some((place.line, place.column)));
+                group = group.element(Level::NOTE.message(one_line(if label.is_empty() { message } else { label })));
+            }
             Some(place) => group = group.element(snippet(place, label, AnnotationKind::Primary, *quotable)),
             None => group = with_origin(group, sources.name(*span), None),
         },
@@ -235,7 +258,8 @@ fn group<'a>(finding: &'a Finding, sources: &'a Sources) -> Group<'a> {
         }
     }
     for other in related {
-        if let Some(place) = sources.place(other.span) {
+        let place = sources.place(other.span).filter(|place| place.fits(left));
+        if let Some(place) = place {
             group = group.element(snippet(place, &other.text, AnnotationKind::Context, false));
         }
     }

@@ -71,7 +71,7 @@ impl State {
         let line = line.strip_suffix('\n').unwrap_or(line);
         // Most lines open nothing that the next one could be inside of.
         let plain = self.quote.is_none() && self.depth == 0 && !self.broken;
-        if plain && !line.contains(['"', '\'', '[', '{']) {
+        if plain && !line.bytes().any(|byte| matches!(byte, b'"' | b'\'' | b'[' | b'{')) {
             return;
         }
         let line: Vec<char> = line.chars().collect();

@@ -74,6 +74,7 @@ codes! {
     RETIRED = "MF073", "a retired workspace declares resources";
     WAIVER_ENDED = "MF090", "a waiver has ended, and what it waived is still found";
     WAIVER_IDLE = "MF091", "a waiver waives nothing";
+    MANY_TABLES = "MF120", "a file has too many tables and lists";
     NOT_THERE = "MF140", "an overlay is about a resource that is not declared";
     OVERLAID_TWICE = "MF141", "two overlays of an environment are about one resource";
     UNSET_FORM = "MF142", "`unset` is not a list of fields";

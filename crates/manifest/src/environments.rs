@@ -1,5 +1,7 @@
 //! `[env.NAME]`: what an environment says otherwise of `deskform.toml` itself, by the rule of overlays.
 
+use std::collections::BTreeMap;
+
 use deskform_model::Diagnostic;
 use serde_json::Value;
 use toml::de::DeTable;
@@ -41,14 +43,35 @@ impl<'v> Store<'v> {
     fn or(self, base: Self) -> Self {
         Self { url: self.url.or(base.url), label: self.label.or(base.label) }
     }
+}
 
-    /// A store has one address and one label: two environments that share either cannot be told apart.
-    fn is(self, other: Self) -> bool {
-        match (self.url, other.url) {
-            (Some(one), Some(other)) if one != other => false,
-            (Some(_), Some(_)) => true,
-            _ => self.label == other.label,
+/// The stores of environments, each by the number of the first one that has it. A store has one address and one label: two
+/// environments that share either cannot be told apart.
+#[derive(Default)]
+struct Stores<'v> {
+    by_url: BTreeMap<&'v str, usize>,
+    by_label: BTreeMap<Option<&'v str>, usize>,
+    /// Those without an address.
+    by_label_only: BTreeMap<Option<&'v str>, usize>,
+}
+
+impl<'v> Stores<'v> {
+    /// The environment that has the store already; if there is none, the given one has it from now on.
+    fn holder(&mut self, store: Store<'v>, number: usize) -> Option<usize> {
+        let Store { url, label } = store;
+        let holders = match url {
+            Some(url) => [self.by_url.get(url), self.by_label_only.get(&label)],
+            None => [self.by_label.get(&label), None],
+        };
+        let holder = holders.into_iter().flatten().min().copied();
+        if holder.is_none() {
+            self.by_label.entry(label).or_insert(number);
+            match url {
+                Some(url) => self.by_url.entry(url).or_insert(number),
+                None => self.by_label_only.entry(label).or_insert(number),
+            };
         }
+        holder
     }
 }
 
@@ -86,8 +109,8 @@ impl<'a, 't> Environments<'a, 't> {
     pub(crate) fn judge(&self, value: &Value) -> Vec<Diagnostic> {
         let base = Store::of(value.get("store"));
         let mut out = Vec::new();
-        let mut seen: Vec<(&str, Store<'_>)> = Vec::new();
-        for (name, node) in &self.tables {
+        let mut stores = Stores::default();
+        for (number, (name, node)) in self.tables.iter().enumerate() {
             let section = value.get(ENV).and_then(|env| env.get(*name)).and_then(|env| env.get("store"));
             out.extend(credentials(self.subject, &[ENV, name, "store", "url"], section));
             let own = Store::of(section);
@@ -95,11 +118,8 @@ impl<'a, 't> Environments<'a, 't> {
                 out.push(without_store(self.subject.text, name, node));
                 continue;
             }
-            let store = own.or(base);
-            match seen.iter().find(|(_, other)| store.is(*other)) {
-                Some((other, _)) => out.push(self.one_store(name, other)),
-                None => seen.push((name, store)),
-            }
+            let holder = stores.holder(own.or(base), number).and_then(|number| self.tables.get(number));
+            out.extend(holder.map(|(other, _)| self.one_store(name, other)));
         }
         out
     }

@@ -1,8 +1,9 @@
 //! Findings as they are collected: so many of a file, and a word that there were more.
 
-use deskform_model::{Diagnostic, Severity};
+use deskform_model::{Diagnostic, Severity, Span};
 
 use crate::codes;
+use crate::near::Slips;
 use crate::text::Text;
 
 /// Most errors that one file, one table or one question to all files reports, and most findings of other severities.
@@ -19,6 +20,8 @@ pub(crate) struct Findings {
     all: Vec<Diagnostic>,
     errors: Tally,
     others: Tally,
+    /// What is compared to give hints about this file.
+    pub(crate) slips: Slips,
 }
 
 #[derive(Default)]
@@ -78,6 +81,31 @@ impl Findings {
         self.all.push(found.quotable());
         self.all
     }
+}
+
+/// Most other places that one finding names.
+const MOST_PLACES: usize = 20;
+
+/// Names other places of a finding, and how many there are beyond so many.
+pub(crate) fn with_places(found: Diagnostic, places: impl IntoIterator<Item = Span>, label: &str) -> Diagnostic {
+    let mut places = places.into_iter();
+    let shown: Vec<Span> = places.by_ref().take(MOST_PLACES).collect();
+    let label_of = |index: usize, more: usize| match more {
+        more if more > 0 && index + 1 == MOST_PLACES => format!("{label}, and {more} more"),
+        _ => label.to_owned(),
+    };
+    let more = places.count();
+    shown.into_iter().enumerate().fold(found, |found, (index, place)| found.with(place, label_of(index, more)))
+}
+
+/// Names along a way, in backticks, and how many there are beyond so many.
+pub(crate) fn way_of<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let more = names.len().saturating_sub(MOST_PLACES);
+    let mut shown: Vec<String> = names.take(MOST_PLACES).map(|name| format!("`{name}`")).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    shown.join(" to ")
 }
 
 /// Adds the findings of a file to those of others. Where there are very many, one error of a file is enough.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use deskform_model::{Address, Diagnostic, Hierarchy, Segment};
 
 use crate::codes;
+use crate::findings::{way_of, with_places};
 use crate::resource::{Content, Declared, Site};
 
 /// The resources of one kind, by their number in the order of their places, and which of them stand above which.
@@ -95,15 +96,15 @@ impl<'d> Levels<'d> {
     }
 
     fn circle(&self, way: &[(usize, Site)]) -> Diagnostic {
-        let names: Vec<String> = way.iter().map(|(number, _)| format!("`{}`", self.address(*number))).collect();
+        let names = way_of(way.iter().map(|(number, _)| self.address(*number).as_str()));
         let field = self.hierarchy.field;
-        let message = match names.as_slice() {
-            [name] => format!("{name} names itself in `{field}`"),
-            _ => format!("`{field}` goes in a circle: {} and back", names.join(" to ")),
+        let message = match way {
+            [_] => format!("{names} names itself in `{field}`"),
+            _ => format!("`{field}` goes in a circle: {names} and back"),
         };
         let (first, site) = way[0];
         let found = site.put(Diagnostic::error(codes::CIRCLE, message), "leads back here");
-        let found = way[1..].iter().fold(found, |found, (_, site)| found.with(site.span, "part of the circle"));
+        let found = with_places(found, way[1..].iter().map(|(_, site)| site.span), "part of the circle");
         found.about(self.address(first)).hint(format!("Take one `{field}` of the circle out."))
     }
 

@@ -7,10 +7,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
+use crate::findings::with_places;
 use crate::hints::{Statement, Word, read_statements};
 use crate::judges::Context;
 use crate::lookalikes::folded;
-use crate::near::{alternatives, nearest};
+use crate::near::alternatives;
 use crate::resource::Declared;
 use crate::text::{Lines, Text, brief};
 use crate::tree::Node;
@@ -212,7 +213,11 @@ fn unknown(
     let name = key.get_ref().as_ref();
     let kinds = ctx.registry.kinds().map(|kind| kind.name().as_str()).filter(|kind| *kind != POLICY);
     let kinds: Vec<String> = kinds.map(str::to_owned).collect();
-    let near = nearest(name, kinds.iter().map(String::as_str).chain(Word::OF_MANIFESTS.map(Word::as_str)));
+    if ctx.out.is_full() {
+        return ctx.out.skip();
+    }
+    let near =
+        ctx.out.slips.nearest(name, kinds.iter().map(String::as_str).chain(Word::OF_MANIFESTS.map(Word::as_str)));
     let children = value.get_ref().as_table().into_iter().flatten();
     let names: Vec<_> = children.filter(|(_, child)| child.get_ref().is_table()).collect();
     if let Some(near) = near {
@@ -233,6 +238,5 @@ fn unknown(
         None => "Put it below the header of its resource, such as `[brand.NAME]`.".to_owned(),
     });
     let others = names.iter().skip(1).map(|(key, _)| text.span(&key.span()));
-    found = others.fold(found, |found, place| found.with(place, "here too"));
-    ctx.out.push(found.quotable());
+    ctx.out.push(with_places(found, others, "here too").quotable());
 }

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::codes;
 use crate::findings::Findings;
-use crate::near::nearest;
+use crate::near::Slips;
 use crate::text::{Text, brief};
 use crate::tree::{Node, nfc, value_of};
 
@@ -142,7 +142,10 @@ impl Merge<'_> {
 
     fn take_field(&mut self, table: &mut DeTable<'_>, path: FieldPath, item: &Range<usize>) {
         let place = self.text.span(item);
-        match remove(table, path.segments()) {
+        if self.out.is_full() {
+            return self.out.skip();
+        }
+        match remove(table, path.segments(), &mut self.out.slips) {
             Ok(range) => self.unset.push((Unset { path, range: item.clone(), place }, range)),
             Err(hint) => {
                 let shown = path.to_string();
@@ -178,17 +181,17 @@ fn path_of(text: &str) -> Option<FieldPath> {
 }
 
 /// Takes a field out of a table and gives the range of its value; otherwise what to do instead.
-fn remove(table: &mut DeTable<'_>, path: &[Segment]) -> Result<Range<usize>, Option<String>> {
+fn remove(table: &mut DeTable<'_>, path: &[Segment], slips: &mut Slips) -> Result<Range<usize>, Option<String>> {
     let Some((Segment::Key(first), rest)) = path.split_first() else { return Err(None) };
     let Some(known) = key_in(table, first) else {
         let keys: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
-        return Err(nearest(first, keys).map(|near| format!("Write `{near}` for `{}`.", brief(first))));
+        return Err(slips.nearest(first, keys).map(|near| format!("Write `{near}` for `{}`.", brief(first))));
     };
     if rest.is_empty() {
         return table.remove(known.as_str()).map(|value| value.span()).ok_or(None);
     }
     match table.get_mut(known.as_str()).map(Spanned::get_mut) {
-        Some(DeValue::Table(inner)) => remove(inner, rest),
+        Some(DeValue::Table(inner)) => remove(inner, rest, slips),
         Some(DeValue::Array(_)) => {
             Err(Some(format!("Write the list `{}` as it is to be: a list is replaced as a whole.", brief(first))))
         }
@@ -202,7 +205,8 @@ fn key_in(table: &DeTable<'_>, key: &str) -> Option<String> {
         return Some(key.to_owned());
     }
     let key = nfc(key);
-    table.keys().map(|other| other.get_ref().as_ref()).find(|other| nfc(other) == key).map(str::to_owned)
+    let is_same = |other: &&str| if other.is_ascii() { *other == key } else { nfc(other) == key };
+    table.keys().map(|other| other.get_ref().as_ref()).find(is_same).map(str::to_owned)
 }
 
 fn says_same(one: &Spanned<DeValue<'_>>, other: &Spanned<DeValue<'_>>) -> bool {

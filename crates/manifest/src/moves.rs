@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use deskform_model::{Address, Code, Diagnostic, Hint, HintKind, Source, Span, Use, WorkspaceName};
 
 use crate::codes;
+use crate::findings::{way_of, with_places};
 use crate::hints::{Says, Statement, Word};
 
 /// What the statements come to.
@@ -144,12 +145,11 @@ impl Resolved {
 
     fn cycle(&mut self, chain: &[&Move<'_>]) {
         let [first, rest @ ..] = chain else { return };
-        let names: Vec<String> = chain.iter().map(|link| format!("`{}`", link.from)).collect();
-        let message = format!("moves go in a circle: {} and back", names.join(" to "));
+        let way = way_of(chain.iter().map(|link| link.from.as_str()));
+        let message = format!("moves go in a circle: {way} and back");
         let hint = "Remove the moves that are done; a swap of two addresses needs a third one and two applies.";
         let found = error(codes::MOVE_CYCLE, message, first.at, "comes back to itself", hint);
-        let found = rest.iter().fold(found, |found, link| found.with(link.at, "part of the circle"));
-        self.diagnostics.push(found);
+        self.diagnostics.push(with_places(found, rest.iter().map(|link| link.at), "part of the circle"));
     }
 
     fn forgotten_moves(&mut self, statements: &[Statement], moves: &BTreeMap<&Address, Move<'_>>) {

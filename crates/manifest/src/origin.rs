@@ -12,7 +12,7 @@ use crate::findings::Findings;
 use crate::manifest::Found;
 use crate::merge::Merged;
 use crate::overlay::Overlays;
-use crate::text::Text;
+use crate::text::{Sources, Text};
 use crate::tree::value_of;
 
 /// A field, its value, and who says so.
@@ -50,7 +50,7 @@ pub(crate) fn origins<'t>(overlays: &Overlays<'t>, found: &Found<'_, '_, 't>) ->
 /// Every value of a table without an overlay.
 pub(crate) fn of_plain_table(kind: &dyn Kind, text: &Text<'_>, table: &DeTable<'_>) -> Vec<Origin> {
     let mut out = Vec::new();
-    let trace = Trace { kind, text, instead_of: BTreeMap::new() };
+    let trace = Trace { kind, text, sources: Sources::of(text), instead_of: BTreeMap::new() };
     trace.table(&FieldPath::root(), table, Some(kind.manifest_schema()), &mut out);
     out
 }
@@ -60,7 +60,7 @@ pub(crate) fn of_table(kind: &dyn Kind, text: &Text<'_>, table: &DeTable<'_>, me
     let Merged { table: _, unset, replaced } = merged;
     let mut instead_of = replaced.clone();
     instead_of.extend(unset.iter().map(|(unset, range)| (unset.path.clone(), range.clone())));
-    let trace = Trace { kind, text, instead_of };
+    let trace = Trace { kind, text, sources: Sources::of(text), instead_of };
     let mut out = Vec::new();
     trace.table(&FieldPath::root(), table, Some(kind.manifest_schema()), &mut out);
     for (field, range) in unset {
@@ -68,7 +68,7 @@ pub(crate) fn of_table(kind: &dyn Kind, text: &Text<'_>, table: &DeTable<'_>, me
         if !out.iter().any(|origin| is_said_again(origin) && origin.said != Said::Default) {
             out.retain(|origin| !is_said_again(origin));
             let value = trace.default_of(&field.path);
-            let said = Said::Unset(text.source(&field.range), text.source(range));
+            let said = Said::Unset(trace.sources.source(&field.range), trace.sources.source(range));
             out.push(Origin { path: field.path.clone(), value, said });
         }
     }
@@ -78,6 +78,7 @@ pub(crate) fn of_table(kind: &dyn Kind, text: &Text<'_>, table: &DeTable<'_>, me
 struct Trace<'a, 't> {
     kind: &'a dyn Kind,
     text: &'a Text<'t>,
+    sources: Sources<'a, 't>,
     /// What the manifest says where the overlay says something else.
     instead_of: BTreeMap<FieldPath, Range<usize>>,
 }
@@ -127,9 +128,9 @@ impl Trace<'_, '_> {
     ) {
         let mut shown = value_of(value, &mut Vec::new());
         hide_secrets(self.kind.secrets(), &path, &mut shown);
-        let source = self.text.source(&value.span());
+        let source = self.sources.source(&value.span());
         let said = if self.text.is_overlay(&value.span()) {
-            Said::Overlay(source, instead_of.map(|range| self.text.source(range)))
+            Said::Overlay(source, instead_of.map(|range| self.sources.source(range)))
         } else {
             Said::Manifest(source)
         };

@@ -3,7 +3,7 @@
 //! The table that comes of manifest and overlay (`merge.rs`) keeps the place of every key, so that reading it is reading any
 //! other table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use deskform_model::{Address, Diagnostic, Facts, FileId, FileProblem, Registry, Severity, Span};
@@ -18,7 +18,7 @@ use crate::judges::{Context, Judges};
 use crate::manifest::{self, Found, Gathered};
 use crate::merge::{Merged, Unset, merge, shifted};
 use crate::moves::Resolved;
-use crate::near::nearest;
+use crate::near::Slips;
 use crate::resource::{Declared, read as read_resource};
 use crate::syntax::parse;
 use crate::text::Text;
@@ -172,12 +172,13 @@ impl<'t> Overlays<'t> {
         resolved: &Resolved,
     ) -> Vec<Diagnostic> {
         let amended = self.amended.keys().filter(|address| !addresses(address));
-        let strangers: Vec<&Address> =
+        let strangers: BTreeSet<&Address> =
             amended.chain(self.removed.keys().filter(|address| !addresses(address))).collect();
-        let names = || declared.iter().map(|resource| &resource.address).chain(self.removed.keys());
+        let names = declared.iter().map(|resource| &resource.address).chain(self.removed.keys());
+        let others: Vec<&str> = names.filter(|other| !strangers.contains(other)).map(Address::as_str).collect();
+        let mut slips = Slips::default();
         let found = strangers.iter().map(|address| {
-            let others = names().filter(|other| !strangers.contains(other)).map(Address::as_str);
-            let hint = match (resolved.renamed.get(*address), nearest(address.as_str(), others)) {
+            let hint = match (resolved.renamed.get(*address), slips.nearest(address.as_str(), others.iter().copied())) {
                 (Some((new, _)), _) => format!("Write `{new}`: that is its address after the move."),
                 (None, Some(near)) => format!("Write `{near}`."),
                 (None, None) if self.removed.contains_key(*address) => "Remove it: no environment has it.".to_owned(),

@@ -45,12 +45,6 @@ impl<'t> Text<'t> {
         self.overlay.is_some() && range.start >= self.seam()
     }
 
-    /// The place of a range, with its line counted from the beginning of its file.
-    pub(crate) fn source(&self, range: &Range<usize>) -> Source {
-        let (file, text, local) = self.part(range);
-        Source { span: self.span(range), line: Lines::of(&Text::new(file, text)).line(local.start) }
-    }
-
     /// The file and text that a range lies in, and the range there.
     fn part(&self, range: &Range<usize>) -> (FileId, &'t str, Range<usize>) {
         match self.overlay {
@@ -70,12 +64,13 @@ impl<'t> Text<'t> {
         start..end
     }
 
-    /// Every line with the offset of its first byte, without a byte order mark and without line ends.
+    /// Every line with the offset of its first byte, without a byte order mark and without line ends. A bare carriage return
+    /// ends one too, and CRLF one line more.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &'t str)> {
         let text = self.text;
         let base = text.as_ptr().addr();
         let skipped = text.strip_prefix('\u{feff}').unwrap_or(text);
-        skipped.lines().map(move |line| (line.as_ptr().addr() - base, line))
+        skipped.split(['\n', '\r']).map(move |line| (line.as_ptr().addr() - base, line))
     }
 }
 
@@ -97,10 +92,36 @@ impl LineStarts {
         Self(std::iter::once(0).chain(breaks).collect())
     }
 
+    /// The number of the line around an offset, from 1.
+    fn number(&self, at: usize) -> u32 {
+        u32::try_from(self.0.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
+    }
+
     /// The offset at which the line around an offset begins.
     pub(crate) fn before(&self, at: usize) -> usize {
         let line = self.0.partition_point(|start| *start <= at);
         self.0.get(line.saturating_sub(1)).copied().unwrap_or_default()
+    }
+}
+
+/// The sources of ranges of a text, and of the overlay behind it, in any order.
+pub(crate) struct Sources<'a, 't> {
+    text: &'a Text<'t>,
+    own: LineStarts,
+    overlay: Option<LineStarts>,
+}
+
+impl<'a, 't> Sources<'a, 't> {
+    pub(crate) fn of(text: &'a Text<'t>) -> Self {
+        let overlay = text.overlay.map(|(file, overlay)| LineStarts::of(&Text::new(file, overlay)));
+        Self { text, own: LineStarts::of(text), overlay }
+    }
+
+    /// The place of a range, with its line counted from the beginning of its file.
+    pub(crate) fn source(&self, range: &Range<usize>) -> Source {
+        let (_, _, local) = self.text.part(range);
+        let lines = self.overlay.as_ref().filter(|_| self.text.is_overlay(range)).unwrap_or(&self.own);
+        Source { span: self.text.span(range), line: lines.number(local.start) }
     }
 }
 

@@ -16,6 +16,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use deskform_tests::generated::{Mix, write_overlays, write_project};
+use deskform_tests::measure::{Took, threads_on_processor, watched};
 use deskform_tests::sandbox::{Sandbox, binary};
 use deskform_tests::transcript::collect;
 use rusqlite::Connection;
@@ -24,16 +25,6 @@ use sha2::{Digest, Sha256};
 
 /// A verb that runs only a moment is run so often, and the fastest counts.
 const REPEATS: usize = 5;
-
-/// What one run of the binary took.
-#[derive(Debug, Clone, Copy)]
-struct Took {
-    wall: Duration,
-    /// Time on a processor, all threads: what a busy machine does not stretch.
-    cpu: Duration,
-    /// Peak resident memory in bytes.
-    peak: u64,
-}
 
 /// What was found for one size.
 struct Figures {
@@ -129,54 +120,11 @@ fn measure(mix: Mix, resources: usize) -> Figures {
 
 /// Runs the binary, watching how much memory it has at most.
 fn run(folder: &Path, args: &[&str]) -> Took {
-    let begun = Instant::now();
     let mut command = Command::new(binary());
     command.args(args).current_dir(folder).env_clear().env("USER", "bench").env("HOME", folder);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary can be run");
-    let (mut peak, mut cpu) = (0, Duration::ZERO);
-    let status = loop {
-        peak = peak.max(resident(child.id()));
-        cpu = cpu.max(on_processor(child.id()));
-        match child.try_wait().expect("it can be asked") {
-            Some(status) => break status,
-            None => std::thread::sleep(Duration::from_micros(500)),
-        }
-    };
-    let wall = begun.elapsed();
+    let (status, took) = watched(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
     assert!(status.success(), "{args:?} ended with {status}");
-    Took { wall, cpu, peak }
-}
-
-/// The peak resident memory of a process in bytes, as the kernel keeps it; 0 where it is gone or not told.
-fn resident(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()).unwrap_or(0) * 1024
-}
-
-/// How long a process has been on a processor, threads that ended included, as the kernel counts it: in hundredths of a
-/// second for all, and to the nanosecond for the threads that are there.
-fn on_processor(process: u32) -> Duration {
-    let facts = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // The name in brackets, which may hold anything, ends with the last bracket.
-    let ticks = facts.rsplit(") ").next().into_iter().flat_map(|facts| facts.split(' ').skip(11).take(2));
-    let all = Duration::from_millis(10 * ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>());
-    all.max(threads_on_processor(&format!("/proc/{process}/task")))
-}
-
-/// The same of the threads that are there.
-fn threads_on_processor(tasks: &str) -> Duration {
-    let threads = std::fs::read_dir(tasks).into_iter().flatten().flatten();
-    let spent = |thread: std::fs::DirEntry| {
-        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<u64>().ok()
-    };
-    Duration::from_nanos(threads.filter_map(spent).sum())
+    took
 }
 
 /// Times something that this thread does.

@@ -82,10 +82,11 @@ pub(super) fn permissions(manifest: &Manifest, lowering: &mut Lowering<'_>) -> O
 
 fn by_id(manifest: &Manifest, granted: &mut Granted, lowering: &mut Lowering<'_>) -> bool {
     let mut known = true;
+    let mut guesses = 0..MOST_GUESSES;
     for (object, actions) in &manifest.permissions.0 {
         let path = FieldPath::keys(["permissions", object]);
         if catalog().of(object).next().is_none() {
-            lowering.report(unknown_object(object, path));
+            lowering.report(unknown_object(object, path, guesses.next().is_some()));
             known = false;
             continue;
         }
@@ -103,10 +104,13 @@ fn by_id(manifest: &Manifest, granted: &mut Granted, lowering: &mut Lowering<'_>
     known
 }
 
-fn unknown_object(object: &str, path: FieldPath) -> Problem {
+/// So many unknown objects are compared with those that there are: a list of more is of no slips.
+const MOST_GUESSES: usize = 100;
+
+fn unknown_object(object: &str, path: FieldPath, guess: bool) -> Problem {
     let message = format!("there is no object `{object}` in the catalog of permissions");
     let problem = Problem::error(codes::UNKNOWN_OBJECT, path, message, "not an object");
-    match catalog().object_meant(object) {
+    match guess.then(|| catalog().object_meant(object)).flatten() {
         Some(meant) => {
             problem.hint(format!("Write `{meant} = [{}]`, with what is needed of it.", quoted(&actions(meant))))
         }

@@ -58,7 +58,7 @@ fn a_circle_is_found_once_with_all_its_places() {
     check(
         "[unit.a]\nabove = [\"b\"]\n[unit.b]\nabove = [\"c\"]\n[unit.c]\nabove = [\"a\"]\n[unit.d]\nabove = [\"a\"]\n",
         "
-a.toml:2:10 MF063 error unit.a: `above` goes in a circle: `unit.a` to `unit.b` to `unit.c` and back (leads back here) [also a.toml:4:10 part of the circle; also a.toml:6:10 part of the circle] | Take one `above` of the circle out.
+a.toml:2:10 MF063 error unit.a: `above` goes in a circle: `unit.a` to `unit.b` to `unit.c` and back (leads back here) [also a.toml:4:10 part of the circle] [also a.toml:6:10 part of the circle] | Take one `above` of the circle out.
 ",
     );
     check(
@@ -108,4 +108,16 @@ fn a_very_long_way_up_is_walked_without_recursion() {
             last - 3
         ),
     );
+}
+
+#[test]
+fn a_very_long_circle_is_told_by_its_beginning() {
+    let text: String =
+        (10..40).map(|n| format!("[unit.u{n}]\nabove = [\"u{}\"]\n", if n == 39 { 10 } else { n + 1 })).collect();
+    let registry = Registry::new().with(Typed::<Unit>::new());
+    let (outcome, _) = super::read(&registry, super::PROJECT, &[("a.toml", &text)]);
+    let [found] = outcome.diagnostics.as_slice() else { panic!("one finding: {:#?}", outcome.diagnostics) };
+    assert!(found.message.ends_with("`unit.u28` to `unit.u29` to 10 more and back"), "{}", found.message);
+    let labels: Vec<&str> = found.related.iter().map(|label| label.text.as_str()).collect();
+    assert_eq!((labels.len(), labels[18], labels[19]), (20, "part of the circle", "part of the circle, and 9 more"));
 }

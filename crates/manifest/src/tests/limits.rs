@@ -40,6 +40,26 @@ fn a_list_and_a_table_have_ten_thousand_entries_at_most() {
 }
 
 #[test]
+fn a_file_of_very_many_tables_is_read_up_to_the_limit() {
+    check(
+        &format!("[shop.a]\ndisplay_name = ab\nx = [\n{}]\n", "[],".repeat(240_001)),
+        "a.toml:2:16 MF010* error a value without quotes (no string, number, boolean, date, list or table) | Put text in quotes, \
+         and write booleans as `true` or `false`.\n\
+         a.toml:4:719986 MF120* error the file has too many tables and lists (60,000 tables or 240,000 lists are the most; the \
+         rest is not read) | Split it: resources may stand in any file, in any order.",
+    );
+}
+
+#[test]
+fn a_file_of_very_many_slips_is_read_up_to_the_limit() {
+    let registry = registry();
+    let (outcome, _) = read(&registry, PROJECT, &[("a.toml", &"=\n".repeat(200_000))]);
+    let codes: Vec<&str> = outcome.diagnostics.iter().map(|found| found.code.0).collect();
+    let (last, first) = codes.split_last().expect("findings");
+    assert_eq!((first, *last), (["MF013", "MF004"].repeat(20).as_slice(), "MF029"));
+}
+
+#[test]
 fn what_the_parser_takes_for_a_number_needs_digits() {
     check(
         "[shop.a]\ndisplay_name = 0x\n",

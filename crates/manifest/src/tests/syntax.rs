@@ -118,13 +118,71 @@ fn bare_carriage_returns_are_one_error() {
     check(
         "[shop.a]\rdisplay_name = \"a\"\rstate = \"open\"\r",
         r#"
-a.toml:1:9 MF009* error a line ends with a bare carriage return (no line feed follows) | Save the file with LF or CRLF line ends.
+a.toml:1:9 MF009* error a line ends with a bare carriage return (no line feed follows, here and at 2 more places) | Save the file with LF or CRLF line ends.
 "#,
     );
     check(
         "[shop.a] # a \r b\ndisplay_name = \"a\"\n",
         r#"
 a.toml:1:14 MF009* error a line ends with a bare carriage return (no line feed follows) | Save the file with LF or CRLF line ends.
+"#,
+    );
+}
+
+#[test]
+fn a_carriage_return_within_a_text_is_found_where_it_stands() {
+    check(
+        "[shop.a]\r\ndisplay_name = \"\"\"\r\na\rb\"\"\"\r\n",
+        r#"
+a.toml:3:2 MF009* error a line ends with a bare carriage return (no line feed follows) | Save the file with LF or CRLF line ends.
+"#,
+    );
+}
+
+#[test]
+fn beside_carriage_returns_the_rest_of_the_syntax_is_judged() {
+    check(
+        "[shop.a]\rdisplay_name = \"a\rstate = open\rstate = \"open\"\r",
+        r#"
+a.toml:1:9 MF009* error a line ends with a bare carriage return (no line feed follows, here and at 3 more places) | Save the file with LF or CRLF line ends.
+a.toml:1:27 MF002* error a string has no closing quote (the string is not closed) | Close the string with the quote that opened it.
+a.toml:1:36 MF010* error a value without quotes (no string, number, boolean, date, list or table) | Put text in quotes, and write booleans as `true` or `false`.
+a.toml:1:41 MF004* error a key is written twice in one table (the second one) [also a.toml:1:28 the first one] | Remove one of the two.
+"#,
+    );
+    check(
+        "[shop.a]\rdisplay_name = \"a\"\nstate = open\n",
+        r#"
+a.toml:1:9 MF009* error a line ends with a bare carriage return (no line feed follows) | Save the file with LF or CRLF line ends.
+a.toml:2:9 MF010* error a value without quotes (no string, number, boolean, date, list or table) | Put text in quotes, and write booleans as `true` or `false`.
+"#,
+    );
+}
+
+#[test]
+fn what_a_file_with_carriage_returns_declares_is_known() {
+    super::check_files(
+        &[
+            ("a.toml", "[hours.h]\rzone = \"z\"\r[shop.d]\r"),
+            ("b.toml", "[shop.c]\ndisplay_name = \"c\"\nhours = \"h\"\npartners = [\"d\"]\n"),
+        ],
+        r#"
+a.toml:1:10 MF009* error a line ends with a bare carriage return (no line feed follows, here and at 2 more places) | Save the file with LF or CRLF line ends.
+"#,
+    );
+}
+
+#[test]
+fn many_doubled_keys_each_show_their_first_place() {
+    check(
+        "[shop.a]\nstate = 'open'\ndisplay_name = 'a'\nstate = 'open'\nphone = { number = '1', extension = 1, number = '2' }\n\
+         display_name = 'b'\nstate = 'open'\n[hours.h]\nzone = 'z'\n[hours.h]\n",
+        r#"
+a.toml:4:1 MF004* error `state` is written twice in one table (the second one) [also a.toml:2:1 the first one] | Remove one of the two.
+a.toml:5:40 MF004* error `number` is written twice in one table (the second one) [also a.toml:5:11 the first one] | Remove one of the two.
+a.toml:6:1 MF004* error `display_name` is written twice in one table (the second one) [also a.toml:3:1 the first one] | Remove one of the two.
+a.toml:7:1 MF004* error `state` is written twice in one table (the second one) [also a.toml:2:1 the first one] | Remove one of the two.
+a.toml:10:8 MF005* error `[hours.h]` is defined twice (the second one) [also a.toml:8:8 the first one] | Merge the two, or give one of them another name.
 "#,
     );
 }
