@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Desired, DesiredResource, Digest, Document, Lifecycle, Outline, Registry, Unreadable};
+use crate::{Desired, DesiredResource, Digest, Document, Lifecycle, Outline, Registry, Segment, Unreadable};
 
 /// A registry, and the outlines that its kinds gave for some documents.
 pub struct Outlines<'r> {
@@ -17,11 +17,12 @@ impl<'r> Outlines<'r> {
         Self { registry, known: HashMap::new() }
     }
 
-    /// Knows those of everything that is declared.
+    /// Knows those of what is declared, as far as they do not hang on the order of lists: a manifest has its own, and the
+    /// document another one.
     pub fn of_declared(registry: &'r Registry, desired: Desired) -> Self {
-        let known = desired.resources.into_values().map(|resource| {
+        let known = desired.resources.into_values().filter_map(|resource| {
             let DesiredResource { document: _, digest, outline, protected, source: _ } = resource;
-            (digest, (Arc::new(outline), Lifecycle { protected }))
+            (!has_index(&outline)).then(|| (digest, (Arc::new(outline), Lifecycle { protected })))
         });
         Self { registry, known: known.collect() }
     }
@@ -38,4 +39,10 @@ impl<'r> Outlines<'r> {
         debug_assert_eq!(read(), Ok((Arc::clone(outline), *lifecycle)), "what is known is what would be read");
         Ok((Arc::clone(outline), *lifecycle))
     }
+}
+
+fn has_index(outline: &Outline) -> bool {
+    let references = outline.references.iter().map(|reference| &reference.path);
+    let mut paths = references.chain(outline.unique.iter().map(|value| &value.path));
+    paths.any(|path| path.segments().iter().any(|segment| matches!(segment, Segment::Index(_))))
 }
