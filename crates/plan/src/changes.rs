@@ -57,7 +57,6 @@ pub(crate) struct Changes {
     pub(crate) records: Vec<Record>,
     pub(crate) drift: Vec<DriftNote>,
     pub(crate) titles: BTreeMap<Address, String>,
-    pub(crate) unchanged: u64,
 }
 
 impl Context<'_> {
@@ -92,6 +91,12 @@ impl Changes {
         changes.records.sort();
         changes.drift.sort_by(|a, b| a.address.cmp(&b.address));
         changes
+    }
+
+    /// How many declared resources no change is about.
+    pub(crate) fn unchanged(&self, desired: &Desired) -> u64 {
+        let touched: BTreeSet<&Address> = self.nodes.iter().map(|node| &node.change.address).collect();
+        desired.resources.keys().filter(|address| !touched.contains(address)).count() as u64
     }
 
     /// The places of the changes that do this.
@@ -198,7 +203,6 @@ impl Changes {
     ) {
         let Some(row) = ctx.state.rows.get(address) else {
             // The index alone said that desired, live and last applied are one content.
-            self.unchanged += 1;
             return;
         };
         let wanted = Opened::of(ctx.registry, &desired.document);
@@ -226,7 +230,6 @@ impl Changes {
 
     /// Live is as desired. Where it is not, to the byte, as last applied, somebody else made it so: record it.
     fn settled(&mut self, ctx: &Context<'_>, address: &Address, live: &Opened) {
-        self.unchanged += 1;
         let digest = live.document.digest();
         let followed = ctx.state.applied.get(address).map(|applied| applied.document.digest());
         let applied = followed.or_else(|| ctx.live.applied.get(ctx.origin(address)).map(|row| row.digest));
@@ -272,9 +275,7 @@ impl Changes {
             ..blank(address, Action::Adopt, Cause::Config)
         };
         self.push(change, outline.clone(), outline);
-        if live.same(&Opened::of(ctx.registry, &desired.document)) {
-            self.unchanged += 1;
-        } else {
+        if !live.same(&Opened::of(ctx.registry, &desired.document)) {
             self.update(ctx, address, desired, &live, &Known::Adopted);
         }
     }

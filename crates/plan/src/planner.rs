@@ -56,7 +56,7 @@ pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
 
     planned.drift = changes.drift.clone();
     planned.titles = changes.titles.clone();
-    planned.unchanged = changes.unchanged;
+    planned.unchanged = changes.unchanged(desired);
     planned.body = PlanBody {
         workspace: Some(desired.workspace.clone()),
         lineage: live.store.as_ref().map(|store| store.lineage.clone()),

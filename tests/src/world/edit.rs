@@ -427,9 +427,9 @@ impl World {
     fn hand_insert(&mut self, registry: &Registry, owner: Option<usize>, what: u8, how: u8) -> Option<()> {
         self.store.lineage.as_ref()?;
         let hub = what.is_multiple_of(2);
-        let address = (0..16)
-            .map(|n| self.name(owner.unwrap_or(0), hub, what.wrapping_add(n)))
-            .find(|address| self.unheard_of(address))?;
+        let address = (0..16).map(|n| self.name(owner.unwrap_or(0), hub, what.wrapping_add(n))).find(|address| {
+            self.unheard_of(address) && !owner.is_some_and(|who| self.guarded(registry, who, address))
+        })?;
         let slot = (0..20).map(|n| 100 + n).find(|slot| self.slot_holder(*slot).is_none() && !self.wanted(*slot));
         let item = Item { title: how % 8, slot: slot.filter(|_| hub), ..Item::default() };
         let document = self.document(registry, &address, &item);
