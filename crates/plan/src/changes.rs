@@ -206,7 +206,7 @@ impl Changes {
             return;
         };
         let wanted = Opened::of(ctx.registry, &desired.document);
-        if let Content::Newer(reason) = &row.live.content {
+        if let Content::Newer(reason) = &*row.live.content {
             diagnostics.push(
                 Diagnostic::error(UNREADABLE, format!("the live `{address}` cannot be read: {reason}"))
                     .about(address)
@@ -220,12 +220,9 @@ impl Changes {
             self.settled(ctx, address, &row.live);
             return;
         }
-        let known = match ctx.state.applied.get(address).map(|applied| &applied.content) {
-            Some(Content::Readable(spec, lifecycle)) => Some(diff::whole(spec, *lifecycle)),
-            _ => None,
-        };
-        let known = known.as_ref().map_or(Known::Stranger, Known::Applied);
-        self.update(ctx, address, desired, &row.live, &known);
+        let known = ctx.state.applied.get(address).and_then(Opened::whole);
+        let known = known.as_deref().map_or(Known::Stranger, Known::Applied);
+        self.update(ctx, address, desired, &wanted, &row.live, &known);
     }
 
     /// Live is as desired. Where it is not, to the byte, as last applied, somebody else made it so: record it.
@@ -245,11 +242,12 @@ impl Changes {
         ctx: &Context<'_>,
         address: &Address,
         desired: &DesiredResource,
+        wanted: &Opened,
         live: &Opened,
         known: &Known<'_>,
     ) {
         let Some(kind) = ctx.kind(address) else { return };
-        let edits = edits(ctx, kind, desired, live, known);
+        let edits = edits(ctx, kind, wanted, live, known);
         let cause = diff::strongest(&edits);
         if cause != Cause::Config {
             self.drift.push(DriftNote { address: address.clone(), cause: Some(cause) });
@@ -275,8 +273,9 @@ impl Changes {
             ..blank(address, Action::Adopt, Cause::Config)
         };
         self.push(change, outline.clone(), outline);
-        if !live.same(&Opened::of(ctx.registry, &desired.document)) {
-            self.update(ctx, address, desired, &live, &Known::Adopted);
+        let wanted = Opened::of(ctx.registry, &desired.document);
+        if !live.same(&wanted) {
+            self.update(ctx, address, desired, &wanted, &live, &Known::Adopted);
         }
     }
 
@@ -287,7 +286,7 @@ impl Changes {
                 continue;
             }
             let (before, digest) = (row.live.outline(ctx.registry), Some(row.live.document.digest()));
-            if let (true, Content::Newer(reason)) = (ctx.pending.forgets.contains(address), &row.live.content) {
+            if let (true, Content::Newer(reason)) = (ctx.pending.forgets.contains(address), &*row.live.content) {
                 let message = format!("`{address}` cannot be forgotten: it cannot be read: {reason}");
                 diagnostics.push(
                     Diagnostic::error(UNREADABLE, message)
@@ -302,7 +301,7 @@ impl Changes {
                 self.push(change, before.clone(), before);
                 continue;
             }
-            if let Content::Newer(reason) = &row.live.content {
+            if let Content::Newer(reason) = &*row.live.content {
                 let message = format!("`{address}` is no longer declared but stays: it cannot be read: {reason}");
                 diagnostics.push(
                     Diagnostic::new(UNREADABLE, Severity::Warning, message)
@@ -377,12 +376,11 @@ impl Changes {
     }
 }
 
-fn edits(ctx: &Context<'_>, kind: &dyn Kind, desired: &DesiredResource, live: &Opened, known: &Known<'_>) -> Vec<Edit> {
-    let Ok((spec, lifecycle)) = ctx.registry.open(&desired.document) else { return Vec::new() };
-    let wanted = diff::whole(&spec, lifecycle);
-    match &live.content {
-        Content::Readable(spec, lifecycle) => diff::edits(kind, &diff::whole(spec, *lifecycle), &wanted, known),
-        Content::Misfit | Content::Newer(_) => vec![whole_edit(ctx, live, wanted, known)],
+fn edits(ctx: &Context<'_>, kind: &dyn Kind, wanted: &Opened, live: &Opened, known: &Known<'_>) -> Vec<Edit> {
+    let Some(wanted) = wanted.whole() else { return Vec::new() };
+    match live.whole() {
+        Some(live) => diff::edits(kind, &live, &wanted, known),
+        None => vec![whole_edit(ctx, live, wanted.into_owned(), known)],
     }
 }
 

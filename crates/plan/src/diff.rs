@@ -1,5 +1,6 @@
 //! Field by field: what differs between two contents, and who is the cause.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use deskform_model::{
@@ -10,7 +11,7 @@ use serde_json::{Map, Value};
 /// The fields in which two readable documents of one kind differ, literals in secret fields hidden; none if one of them
 /// cannot be read.
 pub fn between(registry: &Registry, before: &Document, after: &Document) -> Vec<Edit> {
-    let open = |document| registry.open(document).map(|(spec, lifecycle)| whole(&spec, lifecycle)).ok();
+    let open = |document| registry.open(document).map(|(spec, lifecycle)| whole(&spec, lifecycle).into_owned()).ok();
     let (Some(kind), Some(before), Some(after)) = (registry.get(before.kind().as_str()), open(before), open(after))
     else {
         return Vec::new();
@@ -26,13 +27,16 @@ pub(crate) struct Difference {
 }
 
 /// A spec and its lifecycle as one table, as a document holds them.
-pub(crate) fn whole(spec: &Value, lifecycle: Lifecycle) -> Value {
-    let mut whole = spec.clone();
+pub(crate) fn whole(spec: &Value, lifecycle: Lifecycle) -> Cow<'_, Value> {
     let Lifecycle { protected } = lifecycle;
-    if protected && let Value::Object(table) = &mut whole {
-        table.insert("lifecycle".to_owned(), serde_json::json!({ "protected": true }));
+    match spec {
+        Value::Object(table) if protected => {
+            let mut table = table.clone();
+            table.insert("lifecycle".to_owned(), serde_json::json!({ "protected": true }));
+            Cow::Owned(Value::Object(table))
+        }
+        _ => Cow::Borrowed(spec),
     }
-    whole
 }
 
 /// The fields in which two contents differ, by path. Sets and ordered lists are compared as wholes.

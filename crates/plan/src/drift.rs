@@ -1,5 +1,6 @@
 //! Drift: what somebody changed in the store outside deskform, field by field, beside what is only pending.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use deskform_model::{
@@ -7,8 +8,8 @@ use deskform_model::{
 };
 use serde_json::Value;
 
-use crate::diff::{differences, hidden, value_at, whole};
-use crate::state::{Content, Opened};
+use crate::diff::{differences, hidden, value_at};
+use crate::state::Opened;
 
 /// What differs between what was last applied, what is live and what is desired.
 #[derive(Debug, Clone, PartialEq)]
@@ -195,7 +196,7 @@ impl<'a> Sides<'a> {
         let state = match &self.live {
             _ if self.disowned => DriftState::Disowned,
             None => DriftState::Deleted,
-            Some(Opened { content: Content::Misfit | Content::Newer(_), .. }) => DriftState::Unreadable,
+            Some(live) if live.whole().is_none() => DriftState::Unreadable,
             Some(_) if self.applied_there => DriftState::Changed,
             Some(_) => DriftState::Created,
         };
@@ -208,14 +209,11 @@ impl<'a> Sides<'a> {
     /// The fields in which live differs from last applied or, where that is not known, from desired.
     fn edits(&self, registry: &Registry) -> Vec<DriftEdit> {
         let Some(kind) = registry.get(self.address.kind()) else { return Vec::new() };
-        let spec = |side: &Option<Opened>| match side.as_ref().map(|side| &side.content) {
-            Some(Content::Readable(spec, lifecycle)) => Some(whole(spec, *lifecycle)),
-            _ => None,
-        };
-        let (live, applied, desired) = (spec(&self.live), spec(&self.applied), spec(&self.desired));
+        let [live, applied, desired] =
+            [&self.live, &self.applied, &self.desired].map(|side| side.as_ref().and_then(Opened::whole));
         let (Some(live), Some(base)) = (&live, applied.as_ref().or(desired.as_ref())) else { return Vec::new() };
         let shapes = kind.shapes();
-        let side = |side: &Option<Value>, path: &FieldPath| {
+        let side = |side: &Option<Cow<'_, Value>>, path: &FieldPath| {
             side.as_ref().and_then(|side| value_at(shapes, side, path)).map(|value| hidden(kind, path, value))
         };
         let found = differences(shapes, base, live).into_iter().map(|difference| DriftEdit {

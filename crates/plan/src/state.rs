@@ -1,9 +1,13 @@
 //! The live state as the planner works on it: documents opened, moves carried out one after the other.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use deskform_model::{Address, Desired, Document, Follow, Lifecycle, Live, Outline, Registry, Unreadable};
 use serde_json::Value;
+
+use crate::diff::whole;
 
 /// What can be said of a stored document.
 #[derive(Debug, Clone)]
@@ -20,7 +24,7 @@ pub(crate) enum Content {
 #[derive(Debug, Clone)]
 pub(crate) struct Opened {
     pub(crate) document: Document,
-    pub(crate) content: Content,
+    pub(crate) content: Arc<Content>,
 }
 
 impl Opened {
@@ -36,18 +40,26 @@ impl Opened {
                 }
             }
         };
-        Self { document: document.clone(), content }
+        Self { document: document.clone(), content: Arc::new(content) }
+    }
+
+    /// Spec and lifecycle as one table; `None` if it cannot be read.
+    pub(crate) fn whole(&self) -> Option<Cow<'_, Value>> {
+        match &*self.content {
+            Content::Readable(spec, lifecycle) => Some(whole(spec, *lifecycle)),
+            Content::Misfit | Content::Newer(_) => None,
+        }
     }
 
     pub(crate) fn protected(&self) -> bool {
-        match &self.content {
+        match &*self.content {
             Content::Readable(_, lifecycle) => lifecycle.protected,
             Content::Misfit | Content::Newer(_) => self.document.parts().is_some_and(|(_, l)| l.protected),
         }
     }
 
     pub(crate) fn outline(&self, registry: &Registry) -> Outline {
-        match (&self.content, registry.get(self.document.kind().as_str())) {
+        match (&*self.content, registry.get(self.document.kind().as_str())) {
             (Content::Readable(spec, _), Some(kind)) => kind.outline(spec),
             _ => Outline::default(),
         }
@@ -56,7 +68,7 @@ impl Opened {
     /// True if two documents say the same, whatever formats they are written in.
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.document.digest() == other.document.digest()
-            || match (&self.content, &other.content) {
+            || match (&*self.content, &*other.content) {
                 (Content::Readable(a, la), Content::Readable(b, lb)) => a == b && la == lb,
                 _ => false,
             }
@@ -108,7 +120,10 @@ impl State {
             }
         }
         for (address, document) in &live.detail.applied {
-            state.applied.insert(address.clone(), Opened::of(registry, document));
+            // Mostly what was last applied is what is live.
+            let same = state.rows.get(address).map(|row| &row.live).filter(|live| live.document == *document);
+            let opened = same.cloned().unwrap_or_else(|| Opened::of(registry, document));
+            state.applied.insert(address.clone(), opened);
         }
         for (to, from) in moves {
             state.carry_out(registry, live, from, to);

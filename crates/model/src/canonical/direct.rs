@@ -81,7 +81,7 @@ struct Table<'w> {
 }
 
 impl Table<'_> {
-    fn entry<T: Serialize + ?Sized>(&mut self, key: Cow<'static, str>, value: &T) -> Result<(), Failed> {
+    fn add<T: Serialize + ?Sized>(&mut self, key: Cow<'static, str>, value: &T) -> Result<(), Failed> {
         if !self.entries.is_empty() {
             self.out.push(',');
         }
@@ -117,7 +117,7 @@ struct List<'w> {
 }
 
 impl List<'_> {
-    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
+    fn add<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         if !self.items.is_empty() {
             self.out.push(',');
         }
@@ -128,13 +128,14 @@ impl List<'_> {
         Ok(())
     }
 
-    fn close(mut self) {
+    fn close(mut self) -> Result<(), Failed> {
         match self.place.and_then(|place| place.list.as_ref()) {
             None | Some(ListShape::Ordered) => {}
             Some(ListShape::Set) => self.sort_set(),
             Some(ListShape::Keyed(field)) => self.sort_by(field),
         }
         self.out.push_str(self.closing);
+        Ok(())
     }
 
     fn sort_set(&mut self) {
@@ -337,53 +338,33 @@ impl<'w> Serializer for Writer<'w> {
     }
 }
 
-impl ser::SerializeSeq for List<'_> {
-    type Ok = ();
-    type Error = Failed;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        self.item(value)
-    }
-    fn end(self) -> Result<(), Failed> {
-        self.close();
-        Ok(())
-    }
+/// serde has four kinds of lists and three of tables; each is written as its like.
+macro_rules! compound {
+    ($writer:ident: $($trait:ident($method:ident $(, $key:ident: $name:ty)?)),*) => {$(
+        impl ser::$trait for $writer<'_> {
+            type Ok = ();
+            type Error = Failed;
+            fn $method<T: Serialize + ?Sized>(&mut self, $($key: $name,)? value: &T) -> Result<(), Failed> {
+                self.add($($key.into(),)? value)
+            }
+            fn end(self) -> Result<(), Failed> {
+                self.close()
+            }
+        }
+    )*};
 }
 
-impl ser::SerializeTuple for List<'_> {
-    type Ok = ();
-    type Error = Failed;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        self.item(value)
-    }
-    fn end(self) -> Result<(), Failed> {
-        self.close();
-        Ok(())
-    }
-}
+compound!(
+    List: SerializeSeq(serialize_element),
+    SerializeTuple(serialize_element),
+    SerializeTupleStruct(serialize_field),
+    SerializeTupleVariant(serialize_field)
+);
 
-impl ser::SerializeTupleStruct for List<'_> {
-    type Ok = ();
-    type Error = Failed;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        self.item(value)
-    }
-    fn end(self) -> Result<(), Failed> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl ser::SerializeTupleVariant for List<'_> {
-    type Ok = ();
-    type Error = Failed;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        self.item(value)
-    }
-    fn end(self) -> Result<(), Failed> {
-        self.close();
-        Ok(())
-    }
-}
+compound!(
+    Table: SerializeStruct(serialize_field, key: &'static str),
+    SerializeStructVariant(serialize_field, key: &'static str)
+);
 
 impl ser::SerializeMap for Table<'_> {
     type Ok = ();
@@ -394,29 +375,7 @@ impl ser::SerializeMap for Table<'_> {
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         let key = self.key.take().ok_or_else(|| Failed::Other("a value has no key".to_owned()))?;
-        self.entry(Cow::Owned(key), value)
-    }
-    fn end(self) -> Result<(), Failed> {
-        self.close()
-    }
-}
-
-impl ser::SerializeStruct for Table<'_> {
-    type Ok = ();
-    type Error = Failed;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Failed> {
-        self.entry(Cow::Borrowed(key), value)
-    }
-    fn end(self) -> Result<(), Failed> {
-        self.close()
-    }
-}
-
-impl ser::SerializeStructVariant for Table<'_> {
-    type Ok = ();
-    type Error = Failed;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Failed> {
-        self.entry(Cow::Borrowed(key), value)
+        self.add(Cow::Owned(key), value)
     }
     fn end(self) -> Result<(), Failed> {
         self.close()
