@@ -20,7 +20,8 @@ pub struct Fault {
     pub text: String,
 }
 
-/// Carries a plan out on a model of the store and gives every fault.
+/// Carries a plan out on a model of the store and gives every fault. The outlines come of the kinds alone, whoever asked for
+/// them first; the digest of each document is checked here.
 ///
 /// `live` must be a snapshot with the detail that [`crate::wanted`] named when the plan was made, or that
 /// [`crate::wanted`] names now for a plan that is read from a file.

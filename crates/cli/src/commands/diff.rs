@@ -18,18 +18,23 @@ pub(super) fn run(ctx: &Context<'_>, args: &DiffArgs) -> Result<Exit, Failure> {
         _ => (None, ctx.environment().ok_or(UsageError::NothingToCompare)?),
     };
     let (from, to) = (read(ctx, from.as_deref())?, read(ctx, Some(&to))?);
-    let report = report(ctx, &from, &to)?;
+    let report = report(ctx, (&from.0, &from.1), (&to.0, &to.1))?;
     ctx.publish(&report)?;
     let differ = *detailed_exitcode && !report.resources.is_empty();
     Ok(if differ { Exit::Differences } else { Exit::Done })
 }
 
-fn read(ctx: &Context<'_>, environment: Option<&str>) -> Result<Loaded, Failure> {
-    load::all_of(ctx, environment)?.sound()
+fn read(ctx: &Context<'_>, environment: Option<&str>) -> Result<(Loaded, Desired), Failure> {
+    let mut loaded = load::all_of(ctx, environment)?.sound()?;
+    let Some(desired) = loaded.desired.take() else { return Err(loaded.invalid()) };
+    Ok((loaded, desired))
 }
 
-fn report<'l>(ctx: &Context<'l>, from: &'l Loaded, to: &'l Loaded) -> Result<DiffReport<'l>, Failure> {
-    let (before, after) = (desired(from)?, desired(to)?);
+fn report<'l>(
+    ctx: &Context<'l>,
+    (from, before): (&'l Loaded, &'l Desired),
+    (to, after): (&'l Loaded, &'l Desired),
+) -> Result<DiffReport<'l>, Failure> {
     let addresses: BTreeSet<&Address> = before.resources.keys().chain(after.resources.keys()).collect();
     let differing = addresses.iter().filter_map(|address| {
         let (one, other) = (before.resources.get(address), after.resources.get(address));
@@ -48,10 +53,6 @@ fn report<'l>(ctx: &Context<'l>, from: &'l Loaded, to: &'l Loaded) -> Result<Dif
     let resources: Vec<_> = differing.collect();
     let same = addresses.len() - resources.len();
     Ok(DiffReport { from: side(from)?, to: side(to)?, resources, same })
-}
-
-fn desired(loaded: &Loaded) -> Result<&Desired, Failure> {
-    loaded.desired.as_ref().ok_or_else(|| UsageError::NothingToCompare.into())
 }
 
 fn side(loaded: &Loaded) -> Result<Side<'_>, Failure> {

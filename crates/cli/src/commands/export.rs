@@ -12,7 +12,7 @@ use deskform_store::{Reader, StoredDocument};
 
 use crate::args::ExportArgs;
 use crate::commands::init::{GITIGNORE, named};
-use crate::commands::load::Place;
+use crate::commands::load::{DEFAULT_PATH, Place};
 use crate::commands::new_files::{NewFiles, absolute};
 use crate::commands::show::{ShowError, address};
 use crate::commands::{UsageError, block_on, load};
@@ -20,9 +20,6 @@ use crate::exit::{Exit, Failure};
 use crate::output::Context;
 use crate::project::{PROJECT_FILE, Root, read_at_most};
 use crate::render::export::{ExportReport, Named};
-
-/// The store of a project that names none, relative to it.
-const DEFAULT_PATH: &str = ".deskform/live.db";
 
 /// What a store says, all of one moment.
 struct Held {
@@ -46,7 +43,7 @@ pub(super) fn run(ctx: &Context<'_>, args: &ExportArgs) -> Result<Exit, Failure>
     let place = load::store_only(ctx)?;
     let held = block_on(read(&place))?;
     let extent = extent(args);
-    let workspace = workspace(ctx, args, extent, &held)?;
+    let workspace = workspace(ctx, args, extent, &held, root.is_some())?;
     let wanted = wanted(args, extent, &workspace, &held)?;
     let mut chosen = match extent {
         Extent::Plain => choose(&held.rows, &workspace, &wanted),
@@ -104,11 +101,17 @@ fn extent(args: &ExportArgs) -> Extent {
 }
 
 /// The workspace that the manifests are for: the one named, that of the config repo, or the only one of the store.
-fn workspace(ctx: &Context<'_>, args: &ExportArgs, extent: Extent, held: &Held) -> Result<WorkspaceName, Failure> {
+fn workspace(
+    ctx: &Context<'_>,
+    args: &ExportArgs,
+    extent: Extent,
+    held: &Held,
+    in_repo: bool,
+) -> Result<WorkspaceName, Failure> {
     if let Some(name) = &args.workspace {
         return Ok(named(name)?);
     }
-    if Root::find(load::start(ctx)).is_ok() {
+    if in_repo {
         let loaded = load::project(ctx)?;
         return match &loaded.header {
             Some(header) => Ok(header.workspace.clone()),

@@ -20,7 +20,7 @@ use crate::text::Page;
 const DEFAULT_STORE: &str = "sqlite://.deskform/live.db";
 
 /// The same as a path.
-const DEFAULT_PATH: &str = ".deskform/live.db";
+pub(super) const DEFAULT_PATH: &str = ".deskform/live.db";
 
 /// So many bytes of manifests are held at a time.
 const BATCH: usize = 8 * 1024 * 1024;
@@ -207,21 +207,20 @@ fn read(
     let root = loaded.root.clone();
     let (manifests, overlays, strays) = parted(files, environment, &project.environments);
     let mut budget = Budget::new();
-    let overlays = texts(&root, overlays, &mut budget, &mut unread);
+    let mut texts = Vec::new();
+    for overlay in overlays {
+        texts.extend(text_of(&root, &overlay, &mut budget, &mut unread).map(|text| (overlay.name, text)));
+    }
     let fact = |name: &str| root.fact(name);
-    let mut reader = ManifestReader::new(ctx.registry, project, Facts { file: &fact }).overlaid(&overlays);
+    let mut reader = ManifestReader::new(ctx.registry, project, Facts { file: &fact }).overlaid(&texts);
     if let Some(address) = traced {
         reader = reader.tracing(address);
     }
     let (mut batch, mut size) = (Vec::new(), 0);
     for manifest in &manifests {
-        let name = &manifest.name;
-        match root.read_manifest(manifest).and_then(|text| budget.take(name, &text).map(|()| text)) {
-            Ok(text) => {
-                size += text.len();
-                batch.push((name.clone(), text));
-            }
-            Err(finding) => unread.push(finding),
+        if let Some(text) = text_of(&root, manifest, &mut budget, &mut unread) {
+            size += text.len();
+            batch.push((manifest.name.clone(), text));
         }
         if size >= BATCH {
             reader.read(std::mem::take(&mut batch));
@@ -263,16 +262,10 @@ fn parted(
     (manifests, overlays, strays)
 }
 
-/// The texts of files by name; what cannot be read is a finding.
-fn texts(root: &Root, files: Vec<Manifest>, budget: &mut Budget, findings: &mut Vec<Finding>) -> Vec<(String, String)> {
-    let mut texts = Vec::new();
-    for file in files {
-        match root.read_manifest(&file).and_then(|text| budget.take(&file.name, &text).map(|()| text)) {
-            Ok(text) => texts.push((file.name, text)),
-            Err(finding) => findings.push(finding),
-        }
-    }
-    texts
+/// The text of a file; that it cannot be read is a finding.
+fn text_of(root: &Root, file: &Manifest, budget: &mut Budget, findings: &mut Vec<Finding>) -> Option<String> {
+    let text = root.read_manifest(file).and_then(|text| budget.take(&file.name, &text).map(|()| text));
+    text.map_err(|finding| findings.push(finding)).ok()
 }
 
 /// The day on which rules are judged: the flag, then the environment, then today in UTC.

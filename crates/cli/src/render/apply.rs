@@ -1,12 +1,14 @@
 //! What an apply came to.
 
-use deskform_model::{Committed, Plan, Registry};
+use deskform_apply::{Chain, KeptHead};
+use deskform_model::{Committed, Digest, Plan, Registry};
 use deskform_store::RunRecord;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::diagnostics::FindingJson;
 use crate::render::Report;
+use crate::render::audit::entries as in_words;
 use crate::render::markdown::{Markdown, fenced};
 use crate::render::plan::{PlanReport, Summary, target};
 use crate::text::{Page, count, style};
@@ -26,9 +28,9 @@ pub(crate) enum Outcome {
         /// The number of the last entry.
         seq: Option<u64>,
         /// Its hash.
-        head: Option<String>,
+        head: Option<Digest>,
         /// The digest over all that the workspace has last applied.
-        root: Option<String>,
+        root: Option<Digest>,
         /// Where the store is, if this run made it.
         created_store: Option<String>,
     },
@@ -41,7 +43,7 @@ pub(crate) enum Outcome {
         /// The number of the last one.
         seq: u64,
         /// The digest over all that the workspace would have last applied.
-        root: Option<String>,
+        root: Option<Digest>,
         /// Where the store is, if the run would make it.
         creates_store: Option<String>,
     },
@@ -58,17 +60,16 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     /// The outcome of a commit.
-    pub(crate) fn applied(committed: &Committed, root: Option<String>, created_store: Option<String>) -> Self {
+    pub(crate) fn applied(committed: &Committed, root: Option<Digest>, created_store: Option<String>) -> Self {
         let Committed { serial, head, time } = committed;
-        let hash = head.hash.map(|hash| hash.to_string());
-        Self::Applied { run: *serial, at: time.clone(), seq: Some(head.seq), head: hash, root, created_store }
+        Self::Applied { run: *serial, at: time.clone(), seq: Some(head.seq), head: head.hash, root, created_store }
     }
 
     /// The outcome of a rehearsal of so many entries.
     pub(crate) fn rehearsed(
         committed: &Committed,
         entries: usize,
-        root: Option<String>,
+        root: Option<Digest>,
         creates_store: Option<String>,
     ) -> Self {
         // Hash and time will be others.
@@ -127,21 +128,20 @@ impl Report for ApplyReport<'_> {
                 if let Some(url) = created_store {
                     page.text("Created the store ").text(url).end();
                 }
-                if let (Some(head), Some(seq), Some(workspace)) = (head, seq, &plan.plan.workspace) {
-                    let root = root.as_ref().map(|root| format!(":{root}")).unwrap_or_default();
-                    page.text(&format!("head {workspace}@{seq}:{head}{root}")).end();
+                if let (Some(hash), Some(seq), Some(workspace)) = (*head, *seq, &plan.plan.workspace) {
+                    let head = KeptHead { chain: Chain::Workspace(workspace.clone()), seq, hash, root: *root };
+                    page.text(&format!("head {head}")).end();
                 }
             }
             Outcome::Rehearsed { run, entries, seq, root, creates_store } => {
                 let changes = count(plan.changes().count(), "change");
                 page.styled(style::BOLD, &format!("Rehearsed {changes}")).text(" to ").text(&target(plan));
-                let entries = if *entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
-                page.text(&format!(": it would be run {run} with {entries}, up to {seq}.")).end();
+                page.text(&format!(": it would be run {run} with {}, up to {seq}.", in_words(*entries as u64))).end();
                 if let Some(url) = creates_store {
                     page.text("It would create the store ").text(url).end();
                 }
                 if let Some(root) = root {
-                    page.text("root ").text(root).end();
+                    page.text(&format!("root {root}")).end();
                 }
                 page.line("All of it was taken back; nothing was changed.");
             }

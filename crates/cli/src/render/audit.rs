@@ -258,10 +258,10 @@ impl Report for VerifyReport {
         );
         if self.is_sound() {
             page.styled(style::BOLD, "The log is whole and explains every row.").text(" ").text(&checked).end();
-            for VerifiedChain { name, report } in chains {
-                if let Some(Head { seq, hash: Some(hash) }) = report.as_ref().map(|report| report.head) {
-                    page.text(&format!("head {name}@{seq}:{hash}")).end();
-                }
+            for VerifiedChain { name: _, report } in chains {
+                let Some(ChainReport { chain, head: Head { seq, hash: Some(hash) }, .. }) = report else { continue };
+                let head = KeptHead { chain: chain.clone(), seq: *seq, hash: *hash, root: None };
+                page.text(&format!("head {head}")).end();
             }
         } else {
             let findings: usize =
@@ -284,7 +284,8 @@ impl Report for VerifyReport {
     }
 }
 
-fn entries(number: u64) -> String {
+/// `1 entry`, `7 entries`.
+pub(crate) fn entries(number: u64) -> String {
     if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use deskform_apply::{AuditEntry, RunContext, seal};
-use deskform_model::{ApprovedPlan, Registry, SealInput, Sealing};
+use deskform_model::{ApprovedPlan, Digest, Registry, SealInput, Sealing};
 
 use crate::exit::Failure;
 use crate::output::Context;
@@ -16,7 +16,7 @@ pub(super) struct Run<'a> {
     /// How many entries there are: one for each change, for what follows it, and for each record.
     pub(super) count: usize,
     salts: Vec<[u8; 32]>,
-    root: OnceLock<String>,
+    root: OnceLock<Digest>,
 }
 
 impl<'a> Run<'a> {
@@ -46,11 +46,11 @@ impl<'a> Run<'a> {
     }
 
     /// The root of the last entry, once it is sealed.
-    pub(super) fn root(&self) -> Option<String> {
-        self.root.get().cloned()
+    pub(super) fn root(&self) -> Option<Digest> {
+        self.root.get().copied()
     }
 }
 
-fn root_of(entry: &str) -> Option<String> {
-    serde_json::from_str::<AuditEntry>(entry).ok()?.root.map(|root| root.to_string())
+fn root_of(entry: &str) -> Option<Digest> {
+    serde_json::from_str::<AuditEntry>(entry).ok()?.root
 }
