@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
-    Address, AppliedChange, Commit, Digest, Document, Head, KindName, Precondition, Row, SealedEntry, Sealing,
+    Address, AppliedChange, Commit, Digest, Head, KindName, Precondition, Row, SealedEntry, Sealing,
     WorkspaceName, Write,
 };
 
@@ -32,9 +32,7 @@ pub(crate) struct FoundRow {
     pub(crate) owner: Option<WorkspaceName>,
     /// The digest column as it is: it may be blank or wrong.
     pub(crate) cached: String,
-    /// The document.
-    pub(crate) document: Document,
-    /// Its digest, worked out from the text.
+    /// The digest of its document, worked out from the text.
     pub(crate) digest: Digest,
 }
 
@@ -180,21 +178,19 @@ impl<'s> Continuation<'s> {
         self.left
     }
 
-    /// The next entries, at most so many; none after the last.
-    pub(crate) fn some(&mut self, most: usize) -> Result<Vec<SealedEntry>, CommitError> {
-        let count = self.left.min(most);
-        let mut out = Vec::with_capacity(count);
-        for _ in 0..count {
-            let entry = self.entries.next().unwrap_or_else(|| Err(format!("entry {} is missing", self.due)));
-            let entry = entry.map_err(CommitError::Seal)?;
-            if entry.seq != self.due {
-                return Err(CommitError::Seal(format!("entry {} stands where {} is due", entry.seq, self.due)));
-            }
-            self.due += 1;
-            out.push(entry);
+    /// Seals the next entry; `None` after the last.
+    pub(crate) fn next(&mut self) -> Result<Option<SealedEntry>, CommitError> {
+        if self.left == 0 {
+            return Ok(None);
         }
-        self.left -= count;
-        Ok(out)
+        let entry = self.entries.next().unwrap_or_else(|| Err(format!("entry {} is missing", self.due)));
+        let entry = entry.map_err(CommitError::Seal)?;
+        if entry.seq != self.due {
+            return Err(CommitError::Seal(format!("entry {} stands where {} is due", entry.seq, self.due)));
+        }
+        self.due += 1;
+        self.left -= 1;
+        Ok(Some(entry))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `apply`: plan (or read a plan), show, ask, and carry out in one transaction.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use deskform_apply::{Claimed, RunContext, store_created};
@@ -40,16 +40,14 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
 pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> {
     let expected = args.expect.as_deref().map(str::parse::<PlanId>).transpose().map_err(|_| UsageError::Expect)?;
-    block_on(async {
-        match &args.plan {
-            Some(path) => from_file(ctx, args, expected, path).await,
-            None => from_manifests(ctx, args, expected).await,
-        }
-    })
+    match &args.plan {
+        Some(path) => from_file(ctx, args, expected, path),
+        None => from_manifests(ctx, args, expected),
+    }
 }
 
-async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, plan, desired } = prepare(ctx, args.strictness).await?;
+fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
+    let Prepared { loaded, place, live, plan, desired } = block_on(prepare(ctx, args.strictness))?;
     let plan = Arc::new(plan);
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
@@ -57,12 +55,12 @@ async fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<Pl
     expect(expected, &plan)?;
     let outlines = &Outlines::of_declared(ctx.registry, desired);
     let unsound = |faults| ApplyError::Misplanned { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan)).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan))?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
 
-async fn from_file(
+fn from_file(
     ctx: &Context<'_>,
     args: &ApplyArgs,
     expected: Option<PlanId>,
@@ -83,7 +81,7 @@ async fn from_file(
     let place = load::place(ctx, Some((&loaded.root, header)))?;
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
-    let (live, before) = look(ctx, &plan, &place).await?;
+    let (live, before) = block_on(look(ctx, &plan, &place))?;
     if let Some(record) = before {
         return already(ctx, &plan, record, findings);
     }
@@ -97,7 +95,7 @@ async fn from_file(
     }
     let outlines = &Outlines::new(ctx.registry);
     let unsound = |faults| ApplyError::Unsound { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan)).await?;
+    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan))?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -183,8 +181,11 @@ struct Applying<'a> {
     unsound: fn(Vec<String>) -> ApplyError,
 }
 
+/// What the judge finds wrong with a plan; whoever looks waits for it. It judges beside all that can be taken back.
+type Faults<'s> = LazyLock<Vec<String>, Box<dyn FnOnce() -> Vec<String> + Send + 's>>;
+
 impl Applying<'_> {
-    async fn go(self, plan: Arc<Plan>) -> Result<Outcome, Failure> {
+    fn go(self, plan: Arc<Plan>) -> Result<Outcome, Failure> {
         if plan.plan.is_empty() {
             return Ok(Outcome::NothingToDo);
         }
@@ -195,26 +196,36 @@ impl Applying<'_> {
             return Err(ApplyError::NoStore { url: self.place.shown.clone() }.into());
         }
         let claimed = self.ctx.machine.claimed(self.args.actor.as_deref());
-        let work = self.judge_and_fold(&approved, &claimed.actor)?;
-        self.ask(approved.plan())?;
-        self.carry_out(&approved, &work, claimed).await
+        std::thread::scope(|scope| {
+            let judge = scope.spawn(|| judged(self.outlines, approved.plan(), self.live));
+            let faults: Faults<'_> =
+                LazyLock::new(Box::new(|| judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
+            let outcome = self.fold_and_carry_out(&approved, claimed, &faults);
+            self.faultless(&faults)?;
+            outcome
+        })
     }
 
-    /// Has the plan judged and folds it into what is written, both at once.
-    fn judge_and_fold(&self, approved: &ApprovedPlan, actor: &str) -> Result<Commit, Failure> {
-        let (outlines, live) = (self.outlines, self.live);
-        let (faults, work) = std::thread::scope(|scope| {
-            let judge = scope.spawn(|| judged(outlines, approved.plan(), live));
-            let work = deskform_apply::commit(outlines, approved, &live.detail.documents, actor);
-            (judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), work)
-        });
-        if faults.is_empty() { Ok(work?) } else { Err((self.unsound)(faults).into()) }
+    /// Waits for the judge.
+    fn faultless(&self, faults: &Faults<'_>) -> Result<(), Failure> {
+        if faults.is_empty() { Ok(()) } else { Err((self.unsound)(Vec::clone(faults)).into()) }
+    }
+
+    fn fold_and_carry_out(
+        &self,
+        approved: &ApprovedPlan,
+        claimed: Claimed,
+        faults: &Faults<'_>,
+    ) -> Result<Outcome, Failure> {
+        let work = deskform_apply::commit(self.outlines, approved, &self.live.detail.documents, &claimed.actor)?;
+        if !(self.args.yes || self.args.rehearse) {
+            self.faultless(faults)?;
+            self.ask(approved.plan())?;
+        }
+        block_on(self.carry_out(approved, &work, claimed, faults))
     }
 
     fn ask(&self, plan: &Plan) -> Result<(), Failure> {
-        if self.args.yes || self.args.rehearse {
-            return Ok(());
-        }
         if self.ctx.global.no_input || !self.ctx.machine.can_ask() {
             return Err(UsageError::NeedsYes.into());
         }
@@ -225,10 +236,16 @@ impl Applying<'_> {
         if self.ctx.machine.answer() { Ok(()) } else { Err(ApplyError::Declined.into()) }
     }
 
-    async fn carry_out(&self, approved: &ApprovedPlan, work: &Commit, claimed: Claimed) -> Result<Outcome, Failure> {
+    async fn carry_out(
+        &self,
+        approved: &ApprovedPlan,
+        work: &Commit,
+        claimed: Claimed,
+        faults: &Faults<'_>,
+    ) -> Result<Outcome, Failure> {
         let Self { ctx, args, place, live: _, outlines: _, unsound: _ } = self;
         let plan = approved.plan();
-        let run = Run::new(ctx, approved, self.context(plan, claimed))?;
+        let run = Run::new(ctx, approved, self.context(plan, claimed), faults)?;
         let mut signals = Signals::new().map_err(Failure::Runtime)?;
         let opening = self.opening(plan, &run.context)?;
         let created = opening.create.is_some().then(|| place.shown.clone());

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use deskform_model::{
-    Address, Commit, Committed, Digest, Document, Head, Lineage, Precondition, Row, RunKey, SealInput, Sealing,
+    Address, Commit, Committed, Digest, FieldPath, Head, Lineage, Precondition, Row, RunKey, SealInput, Sealing,
     ServerFacts, WorkspaceName,
 };
 use sqlx::Arguments;
@@ -13,11 +13,15 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::bulk::{Bulk, ROWS};
 use super::connect::{self, code, is_taken};
+use super::log::Log;
 use super::packed::pack_all;
 use super::preconditions::{self, holders};
 use super::{Trouble, as_i64, as_u64, audit, for_list, json, snapshot};
-use crate::commit::{AppliedChanges, Asked, Continuation, Found, Groups, failing};
+use crate::commit::{AppliedChanges, Asked, Continuation, Groups, failing};
 use crate::{CommitError, RunRecord};
+
+/// Rows written between two looks at whether entries of the log are waiting.
+const TURN: usize = 8 * ROWS;
 
 /// Why a commit stopped.
 pub(super) enum Stop {
@@ -79,10 +83,8 @@ pub(super) async fn write<'s>(
     let (serial, time) = (base.serial + 1, facts.time.clone());
     record_run(db, commit, serial, &time).await?;
 
-    let found = preconditions::read(db, workspace, &Asked::of(commit)).await?;
-    CommitError::if_stale(failing(commit, &found))?;
-    write_rows(db, &Groups::of(commit, &found)).await?;
-
+    let asked = Asked::of(commit);
+    let (rows, documents) = preconditions::rows(db, &asked).await?;
     let applied = snapshot::applied(db, workspace).await?;
     let sealing = seal(SealInput {
         lineage: lineage.clone(),
@@ -90,12 +92,18 @@ pub(super) async fn write<'s>(
         serial,
         facts,
         applied: applied.into_iter().map(|(address, row)| (address, row.digest)).collect(),
-        documents: documents(found),
+        documents,
     })
     .map_err(CommitError::Seal)?;
     let entries = Continuation::of(&base.head, sealing)?;
-    write_applied(db, commit, &base.head, entries.left()).await?;
-    let head = write_log(db, workspace, entries).await?;
+    let applied = AppliedChanges::of(&commit.applied, &base.head, entries.left())?;
+    let mut log = Log::new(workspace, base.head, entries);
+
+    let found = log.beside(preconditions::others(db, workspace, &asked, rows)).await?;
+    CommitError::if_stale(failing(commit, &found))?;
+    write_rows(db, &mut log, &Groups::of(commit, &found)).await?;
+    write_applied(db, &mut log, workspace, &applied).await?;
+    let head = log.finish(db).await?;
 
     sqlx::query("UPDATE workspace SET serial = ?, head = ? WHERE name = ?")
         .bind(as_i64(serial))
@@ -155,20 +163,32 @@ async fn record_run(db: &mut SqliteConnection, commit: &Commit, serial: u64, tim
     }
 }
 
-fn documents(found: Found) -> BTreeMap<Address, Document> {
-    found.rows.into_iter().map(|(address, row)| (address, row.document)).collect()
-}
-
 /// Writes rows, references and unique values, then reads back what was written.
-async fn write_rows(db: &mut SqliteConnection, groups: &Groups<'_>) -> Result<(), Stop> {
-    remove_derived(db, &groups.changed()).await?;
-    delete(db, &groups.deletes).await?;
-    update(db, &groups.updates).await?;
-    insert(db, &groups.inserts).await?;
+async fn write_rows(db: &mut SqliteConnection, log: &mut Log<'_>, groups: &Groups<'_>) -> Result<(), Stop> {
+    log.beside(remove_derived(db, &groups.changed())).await?;
+    log.beside(delete(db, &groups.deletes)).await?;
+    for updates in groups.updates.chunks(TURN) {
+        log.beside(update(db, updates)).await?;
+        log.write_ready(db).await?;
+    }
+    for inserts in groups.inserts.chunks(TURN) {
+        log.beside(insert(db, inserts)).await?;
+        log.write_ready(db).await?;
+    }
     let written: Vec<&Row> = groups.written().collect();
-    insert_references(db, &written).await?;
-    insert_values(db, &written).await?;
-    read_back(db, &written).await
+    for references in references(&written).chunks(TURN) {
+        log.beside(insert_references(db, references)).await?;
+        log.write_ready(db).await?;
+    }
+    for values in unique_values(&written).chunks(TURN) {
+        log.beside(insert_values(db, values)).await?;
+        log.write_ready(db).await?;
+    }
+    for written in written.chunks(TURN) {
+        log.beside(read_back(db, written)).await?;
+        log.write_ready(db).await?;
+    }
+    Ok(())
 }
 
 /// Takes away references and unique values of all rows that change, so that two rows may exchange a value.
@@ -261,12 +281,17 @@ async fn occupied(db: &mut SqliteConnection, rows: &[&Row]) -> Result<Stop, Trou
     Ok(CommitError::if_stale(taken).err().unwrap_or_else(|| CommitError::integrity("a row is written twice")).into())
 }
 
-async fn insert_references(db: &mut SqliteConnection, rows: &[&Row]) -> Result<(), Stop> {
+/// A row of the table of references: who refers, in which field, to whom.
+type Reference<'r> = (&'r Address, &'r FieldPath, &'r Address);
+
+fn references<'r>(rows: &[&'r Row]) -> Vec<Reference<'r>> {
+    rows.iter().flat_map(|row| row.references.iter().map(|(path, to)| (&row.address, path, to))).collect()
+}
+
+async fn insert_references(db: &mut SqliteConnection, references: &[Reference<'_>]) -> Result<(), Stop> {
     const INSERT: Bulk = Bulk { head: "INSERT INTO reference (\"from\", path, \"to\")", columns: 3, tail: "" };
-    let references: Vec<_> =
-        rows.iter().flat_map(|row| row.references.iter().map(|(path, to)| (&row.address, path, to))).collect();
     INSERT
-        .insert(db, &references, |values, (from, path, to)| {
+        .insert(db, references, |values, (from, path, to)| {
             values.add(Arc::<str>::from(from.as_str()))?;
             values.add(serde_json::to_string(path)?)?;
             values.add(Arc::<str>::from(to.as_str()))
@@ -275,21 +300,31 @@ async fn insert_references(db: &mut SqliteConnection, rows: &[&Row]) -> Result<(
     Ok(())
 }
 
-async fn insert_values(db: &mut SqliteConnection, rows: &[&Row]) -> Result<(), Stop> {
+/// A row of the table of unique values: scope, value, holder.
+type UniqueValue<'r> = (&'r str, &'r str, &'r Address);
+
+/// In the order of the table's key, in which a tree grows fastest.
+fn unique_values<'r>(rows: &[&'r Row]) -> Vec<UniqueValue<'r>> {
+    let of_row = |row: &&'r Row| {
+        let Row { address, unique, .. } = *row;
+        unique.iter().map(move |unique| (unique.scope.as_str(), unique.value.as_str(), address))
+    };
+    let mut values: Vec<_> = rows.iter().flat_map(of_row).collect();
+    values.sort_unstable();
+    values
+}
+
+async fn insert_values(db: &mut SqliteConnection, values: &[UniqueValue<'_>]) -> Result<(), Stop> {
     const INSERT: Bulk = Bulk { head: "INSERT INTO unique_value (scope, value, address)", columns: 3, tail: "" };
-    let mut values: Vec<(&str, &str, &Address)> = Vec::new();
-    for row in rows {
-        values.extend(row.unique.iter().map(|unique| (unique.scope.as_str(), unique.value.as_str(), &row.address)));
-    }
     let written = INSERT
-        .insert(db, &values, |row, (scope, value, address)| {
+        .insert(db, values, |row, (scope, value, address)| {
             row.add(Arc::<str>::from(*scope))?;
             row.add(Arc::<str>::from(*value))?;
             row.add(Arc::<str>::from(address.as_str()))
         })
         .await;
     match written {
-        Err(error) if code(&error).is_some_and(is_taken) => Err(held(db, &values).await?),
+        Err(error) if code(&error).is_some_and(is_taken) => Err(held(db, values).await?),
         written => Ok(written?),
     }
 }
@@ -342,47 +377,36 @@ async fn read_back(db: &mut SqliteConnection, written: &[&Row]) -> Result<(), St
     }
 }
 
-async fn write_applied(db: &mut SqliteConnection, commit: &Commit, head: &Head, entries: usize) -> Result<(), Stop> {
+async fn write_applied(
+    db: &mut SqliteConnection,
+    log: &mut Log<'_>,
+    workspace: &WorkspaceName,
+    applied: &AppliedChanges<'_>,
+) -> Result<(), Stop> {
     const UPSERT: Bulk = Bulk {
         head: "INSERT INTO applied (workspace, address, seq, digest)",
         columns: 4,
         tail: " ON CONFLICT (workspace, address) DO UPDATE SET seq = excluded.seq, digest = excluded.digest",
     };
-    let AppliedChanges { gone, set } = AppliedChanges::of(&commit.applied, head, entries)?;
+    let AppliedChanges { gone, set } = applied;
     if !gone.is_empty() {
         let gone: Vec<&str> = gone.iter().map(|address| address.as_str()).collect();
         sqlx::query("DELETE FROM applied WHERE workspace = ? AND address IN (SELECT value FROM json_each(?))")
-            .bind(commit.run.workspace.as_str())
+            .bind(workspace.as_str())
             .bind(json(&gone))
             .execute(&mut *db)
             .await?;
     }
-    let workspace: Arc<str> = Arc::from(commit.run.workspace.as_str());
-    UPSERT
-        .insert(db, &set, |values, (address, seq, digest)| {
+    let workspace: Arc<str> = Arc::from(workspace.as_str());
+    for set in set.chunks(TURN) {
+        let upsert = UPSERT.insert(db, set, |values, (address, seq, digest)| {
             values.add(Arc::clone(&workspace))?;
             values.add(Arc::<str>::from(address.as_str()))?;
             values.add(as_i64(*seq))?;
             values.add(digest.to_string())
-        })
-        .await?;
-    Ok(())
-}
-
-/// Writes the entries; the next ones are sealed while SQLite works on the last. Gives the new end of the chain.
-async fn write_log(
-    db: &mut SqliteConnection,
-    workspace: &WorkspaceName,
-    mut entries: Continuation<'_>,
-) -> Result<Head, Stop> {
-    let mut next = entries.some(ROWS)?;
-    let mut head = Head { seq: 0, hash: None };
-    while let Some(last) = next.last() {
-        head = Head { seq: last.seq, hash: Some(last.hash) };
-        let written = audit::insert(db, workspace.as_str(), &next);
-        let (written, following) = tokio::join!(written, async { entries.some(ROWS) });
-        written?;
-        next = following?;
+        });
+        log.beside(upsert).await?;
+        log.write_ready(db).await?;
     }
-    Ok(head)
+    Ok(())
 }

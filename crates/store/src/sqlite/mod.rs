@@ -5,6 +5,7 @@ mod bulk;
 mod commit;
 pub(crate) mod connect;
 mod detail;
+mod log;
 mod migrate;
 mod packed;
 mod preconditions;
