@@ -1,6 +1,7 @@
 //! Digests: SHA-256, written as lower-case hex.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -30,6 +31,16 @@ impl Digest {
         Self(hash.finalize().into())
     }
 
+    /// Hashes a tag, a NUL and what `write` writes, without keeping it.
+    pub(crate) fn of_written(tag: &[u8], write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<Self> {
+        let mut hash = Hashing(Sha256::new());
+        hash.0.update(tag);
+        hash.0.update([0]);
+        let mut out = io::BufWriter::with_capacity(HASHED_AT_ONCE, hash);
+        write(&mut out)?;
+        Ok(Self(out.into_inner()?.0.finalize().into()))
+    }
+
     /// Wraps 32 bytes that a hash or a MAC gave.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -38,6 +49,22 @@ impl Digest {
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+/// Bytes that are written in small pieces are hashed by so many.
+const HASHED_AT_ONCE: usize = 64 * 1024;
+
+struct Hashing(Sha256);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -123,9 +150,16 @@ impl JsonSchema for Digest {
 pub struct PlanId(Digest);
 
 impl PlanId {
+    const TAG: &[u8] = b"deskform.plan.1";
+
     /// Hashes the canonical text of the `plan` part of a plan file.
     pub fn of(canonical: &str) -> Self {
-        Self(Digest::of(&[b"deskform.plan.1", canonical.as_bytes()]))
+        Self(Digest::of(&[Self::TAG, canonical.as_bytes()]))
+    }
+
+    /// As [`PlanId::of`], of what `write` writes.
+    pub(crate) fn of_written(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<Self> {
+        Digest::of_written(Self::TAG, write).map(Self)
     }
 
     /// The first twelve hexadecimal digits, for people.

@@ -43,8 +43,8 @@ pub use outlines::Outlines;
 pub use path::{FieldPath, Segment};
 pub use plan::{
     Action, After, ApprovedPlan, Cause, Change, ChangeRef, Consequence, DriftNote, Edit, Follow, OperatorStep, Plan,
-    PlanBody, PlanFileError, Precondition, Provenance, Record, Refusal, SourcePlace, Step, StepReason, Unmanaged,
-    format_version,
+    PlanBody, PlanFile, PlanFileError, Precondition, Provenance, Record, Refusal, SourcePlace, Step, StepReason,
+    Unmanaged, format_version,
 };
 pub use registry::Registry;
 pub use rule::{Example, Rule};

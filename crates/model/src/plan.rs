@@ -3,6 +3,7 @@
 //! Every struct and variant here lists its fields in the order of their names: what serde writes is then the canonical text,
 //! without a detour over a JSON value. A test holds that against [`canonical_text`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,20 +18,46 @@ pub const fn format_version() -> u32 {
     1
 }
 
-/// A plan file: the plan itself, and where it comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// A plan with its id. As JSON it is a [`PlanFile`], whose digest is worked out when it is written.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// SHA-256 over the canonical text of the file without this field.
-    pub digest: Digest,
-    /// The version of this file's format.
-    pub format_version: u32,
     /// `sha256:` over the canonical text of `plan`: equal for everybody who plans the same change.
     pub id: PlanId,
     /// What would change. Equal input gives equal bytes.
-    pub plan: PlanBody,
+    pub plan: Arc<PlanBody>,
     /// Where the plan comes from. Not part of the id.
     pub provenance: Provenance,
+}
+
+/// A plan file: the plan itself, and where it comes from.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Plan")]
+pub struct PlanFile<'p> {
+    /// SHA-256 over the canonical text of the file without this field.
+    digest: Digest,
+    /// The version of this file's format.
+    format_version: u32,
+    /// `sha256:` over the canonical text of `plan`: equal for everybody who plans the same change.
+    id: PlanId,
+    /// What would change. Equal input gives equal bytes.
+    plan: Cow<'p, PlanBody>,
+    /// Where the plan comes from. Not part of the id.
+    provenance: Cow<'p, Provenance>,
+}
+
+impl Serialize for Plan {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, plan, provenance } = self;
+        let file = PlanFile {
+            digest: file_digest(format_version(), *id, plan, provenance),
+            format_version: format_version(),
+            id: *id,
+            plan: Cow::Borrowed(plan),
+            provenance: Cow::Borrowed(provenance),
+        };
+        file.serialize(serializer)
+    }
 }
 
 /// What would change.
@@ -425,12 +452,10 @@ pub enum PlanFileError {
 }
 
 impl Plan {
-    /// Seals a body and its provenance: works out id and digest.
-    pub fn seal(plan: PlanBody, provenance: Provenance) -> Self {
-        let text = text(&plan);
-        let id = PlanId::of(&text);
-        let digest = file_digest(format_version(), id, &text, &provenance);
-        Self { digest, format_version: format_version(), id, plan, provenance }
+    /// Works out the id.
+    pub fn seal(plan: impl Into<Arc<PlanBody>>, provenance: Provenance) -> Self {
+        let plan = plan.into();
+        Self { id: id_of(&plan), plan, provenance }
     }
 
     /// The text of the plan file: JSON, indented, one newline at the end.
@@ -447,13 +472,12 @@ impl Plan {
         if head.format_version != format_version() {
             return Err(PlanFileError::Version { found: head.format_version, known: format_version() });
         }
-        let read: Self = serde_json::from_str(text).map_err(|error| shape(&error))?;
-        let Self { digest, format_version, id, plan, provenance } = &read;
-        let body = self::text(plan);
-        if PlanId::of(&body) != *id || file_digest(*format_version, *id, &body, provenance) != *digest {
+        let read: PlanFile<'_> = serde_json::from_str(text).map_err(|error| shape(&error))?;
+        let PlanFile { digest, format_version, id, plan, provenance } = read;
+        if id_of(&plan) != id || file_digest(format_version, id, &plan, &provenance) != digest {
             return Err(PlanFileError::Digest);
         }
-        Ok(read)
+        Ok(Self { id, plan: Arc::new(plan.into_owned()), provenance: provenance.into_owned() })
     }
 
     /// The changes in order.
@@ -468,17 +492,24 @@ struct Head {
     format_version: u32,
 }
 
-/// The canonical text of a value whose fields stand in the order of their names.
-fn text(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("a plan holds nothing that JSON cannot: string keys, finite numbers")
+/// A plan holds nothing that JSON cannot hold: its keys are texts, its numbers finite.
+const IS_JSON: &str = "a plan can be written as JSON";
+
+fn id_of(plan: &PlanBody) -> PlanId {
+    PlanId::of_written(|out| Ok(serde_json::to_writer(out, plan)?)).expect(IS_JSON)
 }
 
-/// SHA-256 over the canonical text of the file without its digest; `plan` is the canonical text of that part.
-fn file_digest(format_version: u32, id: PlanId, plan: &str, provenance: &Provenance) -> Digest {
-    let head = format!("{{\"format_version\":{format_version},\"id\":\"{id}\",\"plan\":");
-    let tail = format!(",\"provenance\":{}}}", text(provenance));
-    let whole = [head.as_str(), plan, tail.as_str()].concat();
-    Digest::of(&[b"deskform.planfile.1", whole.as_bytes()])
+/// SHA-256 over the canonical text of the file without its digest: what serde writes of fields that stand in the order of
+/// their names.
+fn file_digest(format_version: u32, id: PlanId, plan: &PlanBody, provenance: &Provenance) -> Digest {
+    let whole = Digest::of_written(b"deskform.planfile.1", |out| {
+        write!(out, "{{\"format_version\":{format_version},\"id\":\"{id}\",\"plan\":")?;
+        serde_json::to_writer(&mut *out, plan)?;
+        write!(out, ",\"provenance\":")?;
+        serde_json::to_writer(&mut *out, provenance)?;
+        write!(out, "}}")
+    });
+    whole.expect(IS_JSON)
 }
 
 impl PlanBody {
@@ -613,7 +644,7 @@ mod tests {
     fn what_serde_writes_is_the_canonical_text() {
         let plan = sample();
         let canonical = canonical_text(&serde_json::to_value(&plan).expect("JSON")).expect("canonical");
-        assert_eq!(text(&plan), canonical);
+        assert_eq!(serde_json::to_string(&plan).expect("JSON"), canonical);
     }
 
     #[test]
@@ -621,7 +652,10 @@ mod tests {
         let plan = sample();
         assert_eq!(Plan::from_text(&plan.to_text()), Ok(plan.clone()));
         assert_eq!(plan.id.to_string(), "sha256:291805e3f26f78e700b7b9ddc527d2937dacf0c0e11bdd131b30067dc745c9a0");
-        assert_eq!(plan.digest.to_string(), "f2f6ae40b6a8df975714ac45bdc6c91af7d0abfb4288b4aedc093b699a2b0ce3");
+        assert_eq!(
+            serde_json::to_value(&plan).expect("JSON")["digest"],
+            "f2f6ae40b6a8df975714ac45bdc6c91af7d0abfb4288b4aedc093b699a2b0ce3"
+        );
     }
 
     #[test]
@@ -632,7 +666,7 @@ mod tests {
         assert_eq!(dirty.id, plan.id);
         assert_eq!(Plan::from_text(&dirty.to_text()), Ok(dirty.clone()));
         let canonical = canonical_text(&serde_json::to_value(&dirty).expect("JSON")).expect("canonical");
-        assert_eq!(text(&dirty), canonical);
+        assert_eq!(serde_json::to_string(&dirty).expect("JSON"), canonical);
     }
 
     #[test]

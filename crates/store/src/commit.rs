@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
-    Address, AppliedChange, Commit, Digest, Head, KindName, Precondition, Row, SealedEntry, Sealing,
-    WorkspaceName, Write,
+    Address, AppliedChange, Commit, Digest, Head, KindName, Precondition, Row, SealedEntry, Sealing, WorkspaceName,
+    Write,
 };
 
 use crate::CommitError;

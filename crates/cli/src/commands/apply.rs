@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use deskform_apply::{Claimed, RunContext, store_created};
 use deskform_model::{
-    ApprovedPlan, Commit, Committed, Lineage, Live, Outlines, Plan, PlanId, RunKey, SealInput, Sealing, ServerFacts,
+    ApprovedPlan, Commit, Committed, Lineage, Live, Outlines, Plan, PlanBody, PlanId, RunKey, SealInput, Sealing,
+    ServerFacts,
 };
 use deskform_store::{Creation, Holder, Opening, Reader, Rehearsal, RunRecord, StoreError, StoreUrl, Writer};
 
@@ -47,25 +48,23 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 }
 
 fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, plan, desired } = block_on(prepare(ctx, args.strictness))?;
-    let plan = Arc::new(plan);
-    let sources = loaded.sources();
-    let findings = loaded.warn(ctx, &sources);
-    show(ctx, args, &plan)?;
-    expect(expected, &plan)?;
+    let Prepared { loaded, place, live, desired, body, provenance } = block_on(prepare(ctx, args.strictness))?;
     let outlines = &Outlines::of_declared(ctx.registry, desired);
-    let unsound = |faults| ApplyError::Misplanned { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan))?;
-    ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
-    Ok(Exit::Done)
+    judging(outlines, &body, &live, |faults| {
+        let plan = Arc::new(Plan::seal(Arc::clone(&body), provenance));
+        let sources = loaded.sources();
+        let findings = loaded.warn(ctx, &sources);
+        show(ctx, args, &plan)?;
+        expect(expected, &plan)?;
+        let unsound = |faults| ApplyError::Misplanned { faults };
+        let applying = Applying { ctx, args, place: &place, live: &live, outlines, faults, unsound };
+        let outcome = applying.go(Arc::clone(&plan))?;
+        ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
+        Ok(Exit::Done)
+    })
 }
 
-fn from_file(
-    ctx: &Context<'_>,
-    args: &ApplyArgs,
-    expected: Option<PlanId>,
-    path: &Path,
-) -> Result<Exit, Failure> {
+fn from_file(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>, path: &Path) -> Result<Exit, Failure> {
     let plan = Arc::new(read_plan(path)?);
     let loaded = load::project(ctx)?.sound()?.passed(args.strictness)?;
     let header = loaded.header()?;
@@ -95,7 +94,9 @@ fn from_file(
     }
     let outlines = &Outlines::new(ctx.registry);
     let unsound = |faults| ApplyError::Unsound { faults };
-    let outcome = Applying { ctx, args, place: &place, live: &live, outlines, unsound }.go(Arc::clone(&plan))?;
+    let outcome = judging(outlines, &plan.plan, &live, |faults| {
+        Applying { ctx, args, place: &place, live: &live, outlines, faults, unsound }.go(Arc::clone(&plan))
+    })?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
 }
@@ -161,8 +162,20 @@ fn expect(expected: Option<PlanId>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-fn judged(outlines: &Outlines<'_>, plan: &Plan, live: &Live) -> Vec<String> {
-    let faults = deskform_plan::verify(outlines, &plan.plan, live);
+/// What the judge finds wrong with a plan; whoever looks waits for it.
+type Faults<'s> = LazyLock<Vec<String>, Box<dyn FnOnce() -> Vec<String> + Send + 's>>;
+
+/// Has a plan judged beside all that can be taken back.
+fn judging<T>(outlines: &Outlines<'_>, plan: &PlanBody, live: &Live, work: impl FnOnce(&Faults<'_>) -> T) -> T {
+    std::thread::scope(|scope| {
+        let judge = scope.spawn(|| judged(outlines, plan, live));
+        let verdict = || judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        work(&LazyLock::new(Box::new(verdict)))
+    })
+}
+
+fn judged(outlines: &Outlines<'_>, plan: &PlanBody, live: &Live) -> Vec<String> {
+    let faults = deskform_plan::verify(outlines, plan, live);
     let words = |fault: deskform_plan::Fault| match fault.address {
         Some(address) => format!("`{address}`: {}", fault.text),
         None => fault.text,
@@ -171,20 +184,18 @@ fn judged(outlines: &Outlines<'_>, plan: &Plan, live: &Live) -> Vec<String> {
 }
 
 /// What carrying a plan out takes.
-struct Applying<'a> {
+struct Applying<'a, 'j> {
     ctx: &'a Context<'a>,
     args: &'a ApplyArgs,
     place: &'a Place,
     live: &'a Live,
     outlines: &'a Outlines<'a>,
+    faults: &'a Faults<'j>,
     /// What a plan that does not hold together is reported as.
     unsound: fn(Vec<String>) -> ApplyError,
 }
 
-/// What the judge finds wrong with a plan; whoever looks waits for it. It judges beside all that can be taken back.
-type Faults<'s> = LazyLock<Vec<String>, Box<dyn FnOnce() -> Vec<String> + Send + 's>>;
-
-impl Applying<'_> {
+impl Applying<'_, '_> {
     fn go(self, plan: Arc<Plan>) -> Result<Outcome, Failure> {
         if plan.plan.is_empty() {
             return Ok(Outcome::NothingToDo);
@@ -196,33 +207,24 @@ impl Applying<'_> {
             return Err(ApplyError::NoStore { url: self.place.shown.clone() }.into());
         }
         let claimed = self.ctx.machine.claimed(self.args.actor.as_deref());
-        std::thread::scope(|scope| {
-            let judge = scope.spawn(|| judged(self.outlines, approved.plan(), self.live));
-            let faults: Faults<'_> =
-                LazyLock::new(Box::new(|| judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
-            let outcome = self.fold_and_carry_out(&approved, claimed, &faults);
-            self.faultless(&faults)?;
-            outcome
-        })
+        let outcome = self.fold_and_carry_out(&approved, claimed);
+        // A plan with faults is not carried out, and they are the reason to tell.
+        self.faultless()?;
+        outcome
     }
 
     /// Waits for the judge.
-    fn faultless(&self, faults: &Faults<'_>) -> Result<(), Failure> {
-        if faults.is_empty() { Ok(()) } else { Err((self.unsound)(Vec::clone(faults)).into()) }
+    fn faultless(&self) -> Result<(), Failure> {
+        if self.faults.is_empty() { Ok(()) } else { Err((self.unsound)(Vec::clone(self.faults)).into()) }
     }
 
-    fn fold_and_carry_out(
-        &self,
-        approved: &ApprovedPlan,
-        claimed: Claimed,
-        faults: &Faults<'_>,
-    ) -> Result<Outcome, Failure> {
+    fn fold_and_carry_out(&self, approved: &ApprovedPlan, claimed: Claimed) -> Result<Outcome, Failure> {
         let work = deskform_apply::commit(self.outlines, approved, &self.live.detail.documents, &claimed.actor)?;
         if !(self.args.yes || self.args.rehearse) {
-            self.faultless(faults)?;
+            self.faultless()?;
             self.ask(approved.plan())?;
         }
-        block_on(self.carry_out(approved, &work, claimed, faults))
+        block_on(self.carry_out(approved, &work, claimed))
     }
 
     fn ask(&self, plan: &Plan) -> Result<(), Failure> {
@@ -236,14 +238,8 @@ impl Applying<'_> {
         if self.ctx.machine.answer() { Ok(()) } else { Err(ApplyError::Declined.into()) }
     }
 
-    async fn carry_out(
-        &self,
-        approved: &ApprovedPlan,
-        work: &Commit,
-        claimed: Claimed,
-        faults: &Faults<'_>,
-    ) -> Result<Outcome, Failure> {
-        let Self { ctx, args, place, live: _, outlines: _, unsound: _ } = self;
+    async fn carry_out(&self, approved: &ApprovedPlan, work: &Commit, claimed: Claimed) -> Result<Outcome, Failure> {
+        let Self { ctx, args, place, live: _, outlines: _, faults, unsound: _ } = self;
         let plan = approved.plan();
         let run = Run::new(ctx, approved, self.context(plan, claimed), faults)?;
         let mut signals = Signals::new().map_err(Failure::Runtime)?;

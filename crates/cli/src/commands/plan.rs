@@ -1,7 +1,9 @@
 //! `plan`: what apply would change.
 
+use std::sync::Arc;
+
 use deskform_manifest::Extent;
-use deskform_model::{Desired, Digest, Live, Plan, Provenance, SourcePlace};
+use deskform_model::{Desired, Digest, Live, Plan, PlanBody, Provenance, SourcePlace};
 use deskform_plan::Planned;
 
 use crate::args::{PlanArgs, Strictness};
@@ -12,19 +14,21 @@ use crate::output::{Context, json_bytes, write_file};
 use crate::project::GitCommit;
 use crate::render::plan::PlanReport;
 
-/// A plan, and what it was made from.
+/// A plan before it is sealed, and what it was made from.
 pub(super) struct Prepared {
     pub(super) loaded: Loaded,
     pub(super) place: Place,
     pub(super) live: Live,
-    pub(super) plan: Plan,
     pub(super) desired: Desired,
+    pub(super) body: Arc<PlanBody>,
+    pub(super) provenance: Provenance,
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, plan, desired } = block_on(prepare(ctx, args.strictness))?;
+    let Prepared { loaded, place, live, desired, body, provenance } = block_on(prepare(ctx, args.strictness))?;
     // Taking it apart takes long enough to be noticed, and nobody waits for it.
     std::thread::spawn(move || drop(desired));
+    let plan = Plan::seal(body, provenance);
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);
     if live.store.is_none() {
@@ -64,8 +68,7 @@ pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness) -> Result
     loaded.judge_waivers(Extent::Store);
     let loaded = loaded.passed(strictness)?;
     let provenance = provenance(ctx, &loaded, &desired, &live, &planned);
-    let plan = Plan::seal(planned.body, provenance);
-    Ok(Prepared { loaded, place, live, plan, desired })
+    Ok(Prepared { loaded, place, live, desired, body: Arc::new(planned.body), provenance })
 }
 
 fn provenance(ctx: &Context<'_>, loaded: &Loaded, desired: &Desired, live: &Live, planned: &Planned) -> Provenance {

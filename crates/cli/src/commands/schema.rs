@@ -1,6 +1,6 @@
 //! `schema`: the JSON Schemas of everything that deskform reads and writes.
 
-use deskform_model::{Plan, Registry};
+use deskform_model::{PlanFile, Registry};
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
@@ -37,5 +37,5 @@ pub(super) fn run(ctx: &Context<'_>, args: &SchemaArgs) -> Result<Exit, Failure>
 }
 
 fn plan_schema() -> Value {
-    SchemaSettings::draft07().into_generator().into_root_schema_for::<Plan>().to_value()
+    SchemaSettings::draft07().into_generator().into_root_schema_for::<PlanFile<'_>>().to_value()
 }

@@ -89,7 +89,7 @@ impl Summary {
     /// Counts.
     pub(crate) fn of(plan: &Plan) -> Self {
         let PlanBody { workspace: _, lineage: _, label: _, steps: _, records, preconditions: _, refusals: _ } =
-            &plan.plan;
+            &*plan.plan;
         let mut summary = Self {
             empty: plan.plan.is_empty(),
             record: records.len(),
