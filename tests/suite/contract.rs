@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use deskform_apply::{
-    Chain as LogChain, ChainVerifier, Claimed, LogPayload, LogRow, RunContext, StoredRow, commit, seal, store_created,
+    Chain as LogChain, ChainVerifier, Claimed, LogPayload, LogRow, RunContext, StoredRow, fold, seal, store_created,
     verify_rows,
 };
 use deskform_model::{
@@ -141,8 +141,8 @@ fn ready(registry: &Registry, body: PlanBody, live: &Live) -> Ready {
     let base_serial = live.workspace.as_ref().map_or(0, |workspace| workspace.serial);
     let plan = Plan::seal(body, Provenance { base_serial, ..Provenance::default() });
     let approved = ApprovedPlan::new(plan, Some(u64::MAX)).expect("worlds are not refused");
-    let commit = commit(&Outlines::new(registry), &approved, &live.detail.documents, "suzuki")
-        .expect("a plan says what it writes");
+    let folded = fold(&Outlines::new(registry), &approved.plan().plan, &live.detail.documents);
+    let commit = folded.and_then(|folded| folded.commit(&approved, "suzuki")).expect("a plan says what it writes");
     Ready { approved, commit }
 }
 

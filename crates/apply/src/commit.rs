@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use deskform_model::{
-    Address, AppliedChange, ApprovedPlan, Commit, Digest, Document, Lifecycle, Outline, Outlines, PlanBody,
+    Address, AppliedChange, ApprovedPlan, Commit, Digest, Document, Lifecycle, Outline, Outlines, Plan, PlanBody,
     Precondition, Row, RunKey, Unreadable, WorkspaceName, Write,
 };
 
@@ -14,6 +14,9 @@ use crate::turn::{Turn, left_of, turns};
 /// Why no commit can be made of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommitError {
+    /// What was folded is another plan than the one that was approved.
+    #[error("the plan that was folded is not the plan that was approved")]
+    OtherPlan,
     /// The plan says nothing about whose it is.
     #[error("the plan names no workspace")]
     NoWorkspace,
@@ -63,39 +66,52 @@ pub enum CommitError {
     },
 }
 
-/// Turns a plan into what one transaction writes.
+/// What a plan comes to, by row; not yet approved.
+pub struct Folded {
+    plan: Arc<PlanBody>,
+    workspace: WorkspaceName,
+    applied: Vec<AppliedChange>,
+    writes: Vec<Write>,
+}
+
+/// Folds a plan into what one transaction writes.
 ///
 /// `documents` holds the live documents, by the address they have before the plan, of the rows that the plan moves,
 /// adopts, forgets or makes follow; each must hash to what the plan says. Deletes come first, then updates, then inserts,
 /// each sorted by address.
-pub fn commit(
+pub fn fold(
     outlines: &Outlines<'_>,
-    approved: &ApprovedPlan,
+    plan: &Arc<PlanBody>,
     documents: &BTreeMap<Address, Document>,
-    actor: &str,
-) -> Result<Commit, CommitError> {
-    let plan = approved.plan();
-    let workspace = plan.plan.workspace.as_ref().ok_or(CommitError::NoWorkspace)?;
-    let turns = turns(&plan.plan);
-    let mut fold = Fold {
-        outlines,
-        workspace,
-        documents,
-        owners: owners(&plan.plan),
-        rows: BTreeMap::new(),
-        gone: BTreeMap::new(),
-    };
+) -> Result<Folded, CommitError> {
+    let workspace = plan.workspace.as_ref().ok_or(CommitError::NoWorkspace)?;
+    let turns = turns(plan);
+    let mut fold =
+        Fold { outlines, workspace, documents, owners: owners(plan), rows: BTreeMap::new(), gone: BTreeMap::new() };
     for turn in &turns {
         fold.take_turn(turn)?;
     }
-    Ok(Commit {
-        run: RunKey { workspace: workspace.clone(), plan: plan.id, base_serial: plan.provenance.base_serial },
-        lineage: plan.plan.lineage.clone(),
-        actor: actor.to_owned(),
-        preconditions: plan.plan.preconditions.clone(),
-        applied: applied_changes(&turns)?,
-        writes: fold.writes()?,
-    })
+    let (applied, writes) = (applied_changes(&turns)?, fold.writes()?);
+    Ok(Folded { plan: Arc::clone(plan), workspace: workspace.clone(), applied, writes })
+}
+
+impl Folded {
+    /// The commit of the approved plan, which must be the one that was folded.
+    pub fn commit(self, approved: &ApprovedPlan, actor: &str) -> Result<Commit, CommitError> {
+        let Self { plan: folded, workspace, applied, writes } = self;
+        let Plan { id, plan, provenance } = approved.plan();
+        if !Arc::ptr_eq(&folded, plan) {
+            return Err(CommitError::OtherPlan);
+        }
+        Ok(Commit {
+            run: RunKey { workspace, plan: *id, base_serial: provenance.base_serial },
+            lineage: plan.lineage.clone(),
+            actor: actor.to_owned(),
+            preconditions: plan.preconditions.clone(),
+            applied,
+            writes,
+        })
+    }
 }
 
 /// Owners of the rows that the plan starts from, as it states them.

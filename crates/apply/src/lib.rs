@@ -20,7 +20,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use commit::{CommitError, commit};
+pub use commit::{CommitError, Folded, fold};
 pub use entry::{
     AuditEntry, Chain, Claimed, EntryAction, EventName, InvalidChain, Observed, Pipeline, Previous, RunName, Why,
     audit_entry_schema,

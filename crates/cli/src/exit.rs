@@ -267,7 +267,8 @@ fn fold(error: &deskform_apply::CommitError) -> Exit {
     match error {
         CommitError::Stale { .. } | CommitError::Foreign { .. } => Exit::Refused,
         CommitError::Unreadable { .. } => Exit::Failed,
-        CommitError::NoWorkspace
+        CommitError::OtherPlan
+        | CommitError::NoWorkspace
         | CommitError::Incomplete { .. }
         | CommitError::Unread { .. }
         | CommitError::Mismatch { .. }

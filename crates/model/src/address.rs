@@ -49,6 +49,13 @@ macro_rules! as_text {
             }
         }
 
+        impl $name {
+            /// The text, shared and not copied.
+            pub fn shared_text(&self) -> Arc<str> {
+                Arc::clone(&self.0)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(&self.0)

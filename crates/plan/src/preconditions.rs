@@ -8,13 +8,14 @@ use crate::changes::{Changes, Context, Node, Released};
 
 /// Lists them; sorted and made unique by the caller.
 pub(crate) fn preconditions(ctx: &Context<'_>, changes: &Changes) -> Vec<Precondition> {
-    let mut out = Vec::new();
+    // In the order that they are sorted into, as far as that is known, which makes sorting cheap.
+    let (mut out, mut free) = (Vec::new(), Vec::new());
     let written: BTreeSet<&Address> = changes.nodes.iter().map(|node| &node.change.address).collect();
     let released = changes.released();
     for node in &changes.nodes {
         start(ctx, node, &mut out);
         references(ctx, node, &written, &mut out);
-        values(ctx, node, changes, &released, &mut out);
+        values(ctx, node, changes, &released, &mut free);
     }
     for record in &changes.records {
         out.push(match record.digest {
@@ -22,6 +23,7 @@ pub(crate) fn preconditions(ctx: &Context<'_>, changes: &Changes) -> Vec<Precond
             None => Precondition::Absent { address: record.address.clone() },
         });
     }
+    out.append(&mut free);
     out
 }
 

@@ -9,9 +9,10 @@ use deskform_model::{
 use serde_json::json;
 
 use super::support::{
-    address, approved, change, create, delete, document, follow, item, kept, moved, plan, registry, update, workspace,
+    address, approved, change, commit, create, delete, document, follow, item, kept, moved, plan, registry, update,
+    workspace,
 };
-use crate::{CommitError, commit};
+use crate::{CommitError, fold};
 
 fn named(name: &str) -> Document {
     item(json!({ "name": name }))
@@ -44,7 +45,7 @@ fn owned(
         owner: owner.clone(),
     });
     let body = PlanBody { preconditions: facts.collect(), ..plan(&ours(), changes, records) };
-    commit(&Outlines::new(&registry()), &approved(body, 4), &documents, "suzuki")
+    commit(&registry(), &approved(body, 4), &documents)
 }
 
 /// The writes as text: what, where, owner, document, references.
@@ -216,4 +217,14 @@ fn rows_of_others_are_never_written() {
             assert_eq!(result.map(|commit| shown(&commit)), Err(CommitError::Foreign { address: a.clone() }));
         }
     }
+}
+
+#[test]
+fn what_was_folded_is_committed_with_its_own_approval_only() {
+    let body = || plan(&ours(), vec![create(&address("item.a"), &named("a"))], vec![]);
+    let (planned, other) = (approved(body(), 4), approved(body(), 4));
+    let folded = || fold(&Outlines::new(&registry()), &planned.plan().plan, &BTreeMap::new()).expect("it folds");
+    let plan_of = |commit: Result<Commit, CommitError>| commit.map(|commit| commit.run.plan);
+    assert_eq!(plan_of(folded().commit(&other, "suzuki")), Err(CommitError::OtherPlan));
+    assert_eq!(plan_of(folded().commit(&planned, "suzuki")), Ok(planned.plan().id));
 }

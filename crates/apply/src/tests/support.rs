@@ -12,7 +12,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Chain, ChainReport, ChainVerifier, Claimed, LogPayload, LogRow, RunContext, StoredRow, commit, seal};
+use crate::{
+    Chain, ChainReport, ChainVerifier, Claimed, CommitError, LogPayload, LogRow, RunContext, StoredRow, fold, seal,
+};
 
 /// A kind with a reference to its own, a set, a unique value, a secret field of any shape, and an event.
 pub(crate) struct Item;
@@ -189,6 +191,15 @@ pub(crate) fn approved(body: PlanBody, base_serial: u64) -> ApprovedPlan {
     ApprovedPlan::new(plan, None).expect("nothing refuses")
 }
 
+/// Folds an approved plan into its commit.
+pub(crate) fn commit(
+    registry: &Registry,
+    approved: &ApprovedPlan,
+    documents: &BTreeMap<Address, Document>,
+) -> Result<Commit, CommitError> {
+    fold(&Outlines::new(registry), &approved.plan().plan, documents)?.commit(approved, "suzuki")
+}
+
 pub(crate) fn context() -> RunContext {
     RunContext {
         claimed: Claimed { actor: "suzuki".to_owned(), ..Claimed::default() },
@@ -243,8 +254,7 @@ impl Store {
         let serial = self.ledgers.entry(workspace.clone()).or_default().serial;
         let approved = approved(body, serial);
         let documents = self.documents();
-        let commit =
-            commit(&Outlines::new(registry), &approved, &documents, "suzuki").expect("a plan that can be committed");
+        let commit = commit(registry, &approved, &documents).expect("a plan that can be committed");
         for write in &commit.writes {
             self.write(write);
         }

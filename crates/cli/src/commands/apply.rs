@@ -1,10 +1,11 @@
 //! `apply`: plan (or read a plan), show, ask, and carry out in one transaction.
 
 use std::path::Path;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use deskform_apply::{Claimed, RunContext, store_created};
+use deskform_apply::{Claimed, CommitError as FoldError, Folded, RunContext, store_created};
 use deskform_model::{
     ApprovedPlan, Commit, Committed, Lineage, Live, Outlines, Plan, PlanBody, PlanId, RunKey, SealInput, Sealing,
     ServerFacts,
@@ -50,14 +51,14 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
     let Prepared { loaded, place, live, desired, body, provenance } = block_on(prepare(ctx, args.strictness))?;
     let outlines = &Outlines::of_declared(ctx.registry, desired);
-    judging(outlines, &body, &live, |faults| {
+    beside(outlines, &body, &live, |folded, faults| {
         let plan = Arc::new(Plan::seal(Arc::clone(&body), provenance));
         let sources = loaded.sources();
         let findings = loaded.warn(ctx, &sources);
         show(ctx, args, &plan)?;
         expect(expected, &plan)?;
         let unsound = |faults| ApplyError::Misplanned { faults };
-        let applying = Applying { ctx, args, place: &place, live: &live, outlines, faults, unsound };
+        let applying = Applying { ctx, args, place: &place, live: &live, folded, faults, unsound };
         let outcome = applying.go(Arc::clone(&plan))?;
         ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
         Ok(Exit::Done)
@@ -94,8 +95,8 @@ fn from_file(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>, path
     }
     let outlines = &Outlines::new(ctx.registry);
     let unsound = |faults| ApplyError::Unsound { faults };
-    let outcome = judging(outlines, &plan.plan, &live, |faults| {
-        Applying { ctx, args, place: &place, live: &live, outlines, faults, unsound }.go(Arc::clone(&plan))
+    let outcome = beside(outlines, &plan.plan, &live, |folded, faults| {
+        Applying { ctx, args, place: &place, live: &live, folded, faults, unsound }.go(Arc::clone(&plan))
     })?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
@@ -162,15 +163,28 @@ fn expect(expected: Option<PlanId>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
+/// Where what a plan comes to arrives.
+type Folding = Receiver<Result<Folded, FoldError>>;
+
 /// What the judge finds wrong with a plan; whoever looks waits for it.
 type Faults<'s> = LazyLock<Vec<String>, Box<dyn FnOnce() -> Vec<String> + Send + 's>>;
 
-/// Has a plan judged beside all that can be taken back.
-fn judging<T>(outlines: &Outlines<'_>, plan: &PlanBody, live: &Live, work: impl FnOnce(&Faults<'_>) -> T) -> T {
+/// Has a plan folded and then judged while `work` shows it, asks, and does what can be taken back.
+fn beside<T>(
+    outlines: &Outlines<'_>,
+    plan: &Arc<PlanBody>,
+    live: &Live,
+    work: impl FnOnce(Folding, &Faults<'_>) -> T,
+) -> T {
     std::thread::scope(|scope| {
-        let judge = scope.spawn(|| judged(outlines, plan, live));
+        let (sender, folding) = std::sync::mpsc::sync_channel(1);
+        let judge = scope.spawn(move || {
+            // Nobody waits for it if the plan turned out to be refused.
+            let _ = sender.send(deskform_apply::fold(outlines, plan, &live.detail.documents));
+            judged(outlines, plan, live)
+        });
         let verdict = || judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        work(&LazyLock::new(Box::new(verdict)))
+        work(folding, &LazyLock::new(Box::new(verdict)))
     })
 }
 
@@ -189,7 +203,7 @@ struct Applying<'a, 'j> {
     args: &'a ApplyArgs,
     place: &'a Place,
     live: &'a Live,
-    outlines: &'a Outlines<'a>,
+    folded: Folding,
     faults: &'a Faults<'j>,
     /// What a plan that does not hold together is reported as.
     unsound: fn(Vec<String>) -> ApplyError,
@@ -219,7 +233,11 @@ impl Applying<'_, '_> {
     }
 
     fn fold_and_carry_out(&self, approved: &ApprovedPlan, claimed: Claimed) -> Result<Outcome, Failure> {
-        let work = deskform_apply::commit(self.outlines, approved, &self.live.detail.documents, &claimed.actor)?;
+        let Ok(folded) = self.folded.recv() else {
+            // The thread that folds has panicked, and so does whoever waits for its verdict.
+            return self.faultless().map(|()| Outcome::NothingToDo);
+        };
+        let work = folded?.commit(approved, &claimed.actor)?;
         if !(self.args.yes || self.args.rehearse) {
             self.faultless()?;
             self.ask(approved.plan())?;
@@ -239,7 +257,7 @@ impl Applying<'_, '_> {
     }
 
     async fn carry_out(&self, approved: &ApprovedPlan, work: &Commit, claimed: Claimed) -> Result<Outcome, Failure> {
-        let Self { ctx, args, place, live: _, outlines: _, faults, unsound: _ } = self;
+        let Self { ctx, args, place, live: _, folded: _, faults, unsound: _ } = self;
         let plan = approved.plan();
         let run = Run::new(ctx, approved, self.context(plan, claimed), faults)?;
         let mut signals = Signals::new().map_err(Failure::Runtime)?;

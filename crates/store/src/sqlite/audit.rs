@@ -16,22 +16,30 @@ const ENTRIES: Bulk = Bulk { head: "INSERT INTO audit (workspace, seq, entry, ha
 const PAYLOADS: Bulk = Bulk { head: "INSERT INTO audit_payload (workspace, seq, salt, text)", columns: 4, tail: "" };
 
 /// Writes entries at the end of a chain.
-pub(super) async fn insert(db: &mut SqliteConnection, chain: &str, entries: &[SealedEntry]) -> Result<(), sqlx::Error> {
-    let chain: Arc<str> = Arc::from(chain);
+pub(super) async fn insert(
+    db: &mut SqliteConnection,
+    chain: &Arc<str>,
+    entries: Vec<SealedEntry>,
+) -> Result<(), sqlx::Error> {
+    let parts = |entry| {
+        let SealedEntry { seq, text, hash, salt, payload } = entry;
+        ((seq, text, hash), (seq, salt, payload))
+    };
+    let (entries, payloads): (Vec<_>, Vec<_>) = entries.into_iter().map(parts).unzip();
     ENTRIES
-        .insert(db, entries, |row, entry| {
-            row.add(Arc::clone(&chain))?;
-            row.add(as_i64(entry.seq))?;
-            row.add(Arc::<str>::from(entry.text.as_str()))?;
-            row.add(entry.hash.to_string())
+        .insert(db, entries.into_iter(), |row, (seq, text, hash)| {
+            row.add(Arc::clone(chain))?;
+            row.add(as_i64(seq))?;
+            row.add(text)?;
+            row.add(hash.to_string())
         })
         .await?;
     PAYLOADS
-        .insert(db, entries, |row, entry| {
-            row.add(Arc::clone(&chain))?;
-            row.add(as_i64(entry.seq))?;
-            row.add(entry.salt.as_slice())?;
-            row.add(Arc::<str>::from(entry.payload.as_str()))
+        .insert(db, payloads.into_iter(), |row, (seq, salt, payload)| {
+            row.add(Arc::clone(chain))?;
+            row.add(as_i64(seq))?;
+            row.add(salt.as_slice())?;
+            row.add(payload)
         })
         .await
 }

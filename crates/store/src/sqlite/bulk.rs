@@ -22,8 +22,8 @@ impl Bulk {
     pub(super) async fn insert<T>(
         &self,
         db: &mut SqliteConnection,
-        items: &[T],
-        bind: impl Fn(&mut SqliteArguments, &T) -> Result<(), BoxDynError>,
+        items: impl ExactSizeIterator<Item = T>,
+        bind: impl Fn(&mut SqliteArguments, T) -> Result<(), BoxDynError>,
     ) -> Result<(), sqlx::Error> {
         self.run(db, items, bind).await.map(drop)
     }
@@ -32,25 +32,27 @@ impl Bulk {
     pub(super) async fn run<T>(
         &self,
         db: &mut SqliteConnection,
-        items: &[T],
-        bind: impl Fn(&mut SqliteArguments, &T) -> Result<(), BoxDynError>,
+        mut items: impl ExactSizeIterator<Item = T>,
+        bind: impl Fn(&mut SqliteArguments, T) -> Result<(), BoxDynError>,
     ) -> Result<u64, sqlx::Error> {
         let full = (items.len() >= ROWS).then(|| self.sql(ROWS));
-        let statement = |items: &[T]| -> Result<_, sqlx::Error> {
+        let mut statement = || -> Result<_, sqlx::Error> {
+            let rows = items.len().min(ROWS);
+            if rows == 0 {
+                return Ok(None);
+            }
             let mut values = SqliteArguments::default();
-            sqlx::Arguments::reserve(&mut values, items.len() * self.columns, 0);
-            for item in items {
+            sqlx::Arguments::reserve(&mut values, rows * self.columns, 0);
+            for item in items.by_ref().take(rows) {
                 bind(&mut values, item).map_err(sqlx::Error::Encode)?;
             }
-            let sql = full.as_ref().filter(|_| items.len() == ROWS).map_or_else(|| self.sql(items.len()), Arc::clone);
-            Ok(sqlx::query_with(AssertSqlSafe(sql), values).persistent(items.len() == ROWS))
+            let sql = full.as_ref().filter(|_| rows == ROWS).map_or_else(|| self.sql(rows), Arc::clone);
+            Ok(Some(sqlx::query_with(AssertSqlSafe(sql), values).persistent(rows == ROWS)))
         };
-        let mut chunks = items.chunks(ROWS);
-        let mut next = chunks.next().map(statement).transpose()?;
+        let mut next = statement()?;
         let mut touched = 0;
         while let Some(query) = next {
-            let (done, following) =
-                tokio::join!(query.execute(&mut *db), async { chunks.next().map(statement).transpose() });
+            let (done, following) = tokio::join!(query.execute(&mut *db), async { statement() });
             touched += done?.rows_affected();
             next = following?;
         }

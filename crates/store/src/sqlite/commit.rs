@@ -229,12 +229,12 @@ async fn update(db: &mut SqliteConnection, updates: &[(&Row, &str)]) -> Result<(
                FROM new WHERE resource.address = new.address AND resource.digest = new.cached",
     };
     let touched = UPDATE
-        .run(db, updates, |values, (row, cached)| {
-            values.add(Arc::<str>::from(row.address.as_str()))?;
+        .run(db, updates.iter(), |values, (row, cached)| {
+            values.add(row.address.shared_text())?;
             values.add(Arc::<str>::from(*cached))?;
-            values.add(row.owner.as_ref().map(|owner| Arc::<str>::from(owner.as_str())))?;
+            values.add(row.owner.as_ref().map(WorkspaceName::shared_text))?;
             values.add(i64::from(row.document.format()))?;
-            values.add(Arc::<str>::from(row.document.text()))?;
+            values.add(row.document.shared_text())?;
             values.add(row.digest.to_string())?;
             values.add(row.protected)
         })
@@ -257,12 +257,12 @@ async fn insert(db: &mut SqliteConnection, rows: &[&Row]) -> Result<(), Stop> {
         tail: "",
     };
     let written = INSERT
-        .insert(db, rows, |values, row| {
-            values.add(Arc::<str>::from(row.address.as_str()))?;
-            values.add(row.owner.as_ref().map(|owner| Arc::<str>::from(owner.as_str())))?;
-            values.add(Arc::<str>::from(row.document.kind().as_str()))?;
+        .insert(db, rows.iter(), |values, row| {
+            values.add(row.address.shared_text())?;
+            values.add(row.owner.as_ref().map(WorkspaceName::shared_text))?;
+            values.add(row.document.kind().shared_text())?;
             values.add(i64::from(row.document.format()))?;
-            values.add(Arc::<str>::from(row.document.text()))?;
+            values.add(row.document.shared_text())?;
             values.add(row.digest.to_string())?;
             values.add(row.protected)
         })
@@ -291,10 +291,10 @@ fn references<'r>(rows: &[&'r Row]) -> Vec<Reference<'r>> {
 async fn insert_references(db: &mut SqliteConnection, references: &[Reference<'_>]) -> Result<(), Stop> {
     const INSERT: Bulk = Bulk { head: "INSERT INTO reference (\"from\", path, \"to\")", columns: 3, tail: "" };
     INSERT
-        .insert(db, references, |values, (from, path, to)| {
-            values.add(Arc::<str>::from(from.as_str()))?;
+        .insert(db, references.iter(), |values, (from, path, to)| {
+            values.add(from.shared_text())?;
             values.add(serde_json::to_string(path)?)?;
-            values.add(Arc::<str>::from(to.as_str()))
+            values.add(to.shared_text())
         })
         .await?;
     Ok(())
@@ -317,10 +317,10 @@ fn unique_values<'r>(rows: &[&'r Row]) -> Vec<UniqueValue<'r>> {
 async fn insert_values(db: &mut SqliteConnection, values: &[UniqueValue<'_>]) -> Result<(), Stop> {
     const INSERT: Bulk = Bulk { head: "INSERT INTO unique_value (scope, value, address)", columns: 3, tail: "" };
     let written = INSERT
-        .insert(db, values, |row, (scope, value, address)| {
+        .insert(db, values.iter(), |row, (scope, value, address)| {
             row.add(Arc::<str>::from(*scope))?;
             row.add(Arc::<str>::from(*value))?;
-            row.add(Arc::<str>::from(address.as_str()))
+            row.add(address.shared_text())
         })
         .await;
     match written {
@@ -397,11 +397,11 @@ async fn write_applied(
             .execute(&mut *db)
             .await?;
     }
-    let workspace: Arc<str> = Arc::from(workspace.as_str());
+    let workspace = workspace.shared_text();
     for set in set.chunks(TURN) {
-        let upsert = UPSERT.insert(db, set, |values, (address, seq, digest)| {
+        let upsert = UPSERT.insert(db, set.iter(), |values, (address, seq, digest)| {
             values.add(Arc::clone(&workspace))?;
-            values.add(Arc::<str>::from(address.as_str()))?;
+            values.add(address.shared_text())?;
             values.add(as_i64(*seq))?;
             values.add(digest.to_string())
         });

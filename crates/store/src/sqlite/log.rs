@@ -30,7 +30,7 @@ pub(super) struct Log<'s> {
 impl<'s> Log<'s> {
     /// Seals nothing yet.
     pub(super) fn new(workspace: &WorkspaceName, head: Head, entries: Continuation<'s>) -> Self {
-        Self { chain: Arc::from(workspace.as_str()), entries, ready: Vec::new(), failed: None, head }
+        Self { chain: workspace.shared_text(), entries, ready: Vec::new(), failed: None, head }
     }
 
     /// Waits for what SQLite does, and seals entries meanwhile: one a turn, so that nobody waits longer than that for
@@ -94,7 +94,7 @@ impl<'s> Log<'s> {
             self.head = Head { seq: last.seq, hash: Some(last.hash) };
         }
         let chain = Arc::clone(&self.chain);
-        self.beside(audit::insert(db, &chain, &some)).await?;
+        self.beside(audit::insert(db, &chain, some)).await?;
         Ok(())
     }
 }

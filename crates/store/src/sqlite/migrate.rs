@@ -2,6 +2,7 @@
 //! takes no lock on SQLite, so that two processes could run it at once.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Connection;
@@ -35,7 +36,7 @@ pub(super) async fn create(db: &mut SqliteConnection, creation: &Creation) -> Re
         .bind(&hash)
         .execute(&mut *db)
         .await?;
-    super::audit::insert(db, STORE_CHAIN, std::slice::from_ref(first)).await
+    super::audit::insert(db, &Arc::from(STORE_CHAIN), vec![first.clone()]).await
 }
 
 /// Brings an older store to [`SCHEMA`].
