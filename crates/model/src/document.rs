@@ -21,6 +21,13 @@ pub struct Lifecycle {
     pub protected: bool,
 }
 
+impl Lifecycle {
+    /// What a stored document says under `lifecycle`, whatever it is.
+    pub(crate) fn stored(lifecycle: &Value) -> Self {
+        Self { protected: lifecycle.get("protected").and_then(Value::as_bool).unwrap_or(false) }
+    }
+}
+
 impl Document {
     /// Writes a spec and its lifecycle as canonical text. `spec` is the kind's own table, normalised, defaults left out.
     pub fn new(kind: KindName, format: u32, spec: Value, lifecycle: Lifecycle) -> Result<Self, NotCanonical> {
@@ -80,8 +87,7 @@ impl Document {
             return None;
         };
         let lifecycle = table.remove("lifecycle");
-        let protected = lifecycle.and_then(|l| l.get("protected").and_then(Value::as_bool)).unwrap_or(false);
-        Some((Value::Object(table), Lifecycle { protected }))
+        Some((Value::Object(table), lifecycle.as_ref().map(Lifecycle::stored).unwrap_or_default()))
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, CanonicalJson, Code, Edit, FieldPath, KindName, Severity, Shapes};
+use crate::{Address, CanonicalJson, Code, Document, Edit, FieldPath, KindName, Lifecycle, Severity, Shapes};
 
 /// A kind of resource. The planner, the reader and the log know kinds only through this.
 ///
@@ -33,10 +33,11 @@ pub trait Kind: Send + Sync {
     /// What a spec refers to, holds alone, and is called.
     fn outline(&self, spec: &Value) -> Outline;
 
-    /// The outline of a stored spec in its `format`, after a check that it fits: [`Kind::upgrade`], then [`Kind::outline`],
-    /// for those who do not need the spec itself.
-    fn outline_stored(&self, format: u32, spec: &Value) -> Result<Outline, Unreadable> {
-        Ok(self.outline(&self.upgrade(format, spec.clone())?))
+    /// The outline of a stored document and its lifecycle, after a check that it fits: [`Kind::upgrade`], then
+    /// [`Kind::outline`], for those who do not need the spec itself.
+    fn outline_stored(&self, document: &Document) -> Result<(Outline, Lifecycle), Unreadable> {
+        let (spec, lifecycle) = document.parts().ok_or(Unreadable::Misfit)?;
+        Ok((self.outline(&self.upgrade(document.format(), spec)?), lifecycle))
     }
 
     /// A spec as a person would write it in a manifest: defaults left out, spellings folded.
@@ -73,12 +74,14 @@ pub trait Kind: Send + Sync {
     /// Typed events out of a change of fields.
     fn events(&self, before: Option<&Value>, after: Option<&Value>, edits: &[Edit]) -> Vec<Event>;
 
-    /// The events between two stored specs, each with its format: [`Kind::upgrade`], then [`Kind::events`]. None where a
-    /// side that is there does not fit: the change would be taken for a creation or a deletion.
-    fn events_stored(&self, before: Option<(u32, &Value)>, after: Option<(u32, &Value)>, edits: &[Edit]) -> Vec<Event> {
-        let open =
-            |side: Option<(u32, &Value)>| side.map(|(format, spec)| self.upgrade(format, spec.clone())).transpose();
-        match (open(before), open(after)) {
+    /// The events between two stored documents: [`Kind::upgrade`], then [`Kind::events`]. None where a side that is there
+    /// does not fit: the change would be taken for a creation or a deletion.
+    fn events_stored(&self, before: Option<&Document>, after: Option<&Document>, edits: &[Edit]) -> Vec<Event> {
+        let open = |document: &Document| {
+            let (spec, _) = document.parts().ok_or(Unreadable::Misfit)?;
+            self.upgrade(document.format(), spec)
+        };
+        match (before.map(open).transpose(), after.map(open).transpose()) {
             (Ok(before), Ok(after)) => self.events(before.as_ref(), after.as_ref(), edits),
             _ => Vec::new(),
         }

@@ -22,6 +22,7 @@ mod rule;
 mod safeguard;
 mod secret;
 mod shape;
+mod strict;
 mod typed;
 
 pub use address::{Address, InvalidName, KindName, Lineage, ResourceName, WorkspaceName};

@@ -67,24 +67,13 @@ impl Registry {
 
     /// The outline of a stored document, and its lifecycle; for those who do not need the spec itself.
     pub fn outline(&self, document: &Document) -> Result<(Outline, Lifecycle), Unreadable> {
-        let kind = self.get(document.kind().as_str()).ok_or(Unreadable::Misfit)?;
-        let (spec, lifecycle) = document.parts().ok_or(Unreadable::Misfit)?;
-        Ok((kind.outline_stored(document.format(), &spec)?, lifecycle))
+        self.get(document.kind().as_str()).ok_or(Unreadable::Misfit)?.outline_stored(document)
     }
 
     /// The typed events between two documents of one kind; none where one of them cannot be read.
     pub fn events(&self, before: Option<&Document>, after: Option<&Document>, edits: &[Edit]) -> Vec<Event> {
-        let Some(kind) = before.or(after).and_then(|document| self.get(document.kind().as_str())) else {
-            return Vec::new();
-        };
-        let open = |side: &Document| Some((side.format(), side.parts()?.0));
-        let (before_spec, after_spec) = (before.and_then(open), after.and_then(open));
-        if before_spec.is_some() != before.is_some() || after_spec.is_some() != after.is_some() {
-            return Vec::new();
-        }
-        let before = before_spec.as_ref().map(|(format, spec)| (*format, spec));
-        let after = after_spec.as_ref().map(|(format, spec)| (*format, spec));
-        kind.events_stored(before, after, edits)
+        let kind = before.or(after).and_then(|document| self.get(document.kind().as_str()));
+        kind.map(|kind| kind.events_stored(before, after, edits)).unwrap_or_default()
     }
 
     /// The document with every reference to `from` rewritten to `to`; `None` if it cannot be read, does not refer to

@@ -31,7 +31,6 @@ pub struct Shapes {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) list: Option<ListShape>,
-    table: bool,
     /// By the name of the field.
     fields: BTreeMap<String, Place>,
     /// Below any key that is no field.
@@ -80,21 +79,12 @@ impl Shapes {
         place.and_then(|place| place.list.as_ref()).unwrap_or(&ListShape::Ordered)
     }
 
-    /// True if no list stands where the schema has a table. serde reads a list as the fields of a struct in their order;
-    /// the schema does not, and neither do we.
-    pub fn tables_are_tables(&self, value: &Value) -> bool {
-        tables_are_tables(&self.root, value)
-    }
-
     /// Paths of lists that the schema does not annotate; must be empty, a test asks.
     pub fn unannotated(&self) -> &[String] {
         &self.unannotated
     }
 
     fn collect(&mut self, schema: &Value, place: &mut Place, path: &mut Vec<String>) {
-        if schema.get("properties").is_some() || schema["type"] == "object" {
-            place.table = true;
-        }
         for key in ["allOf", "anyOf", "oneOf"] {
             for part in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
                 self.collect(part, place, path);
@@ -136,19 +126,6 @@ impl Shapes {
     /// repetition; keyed lists by their key.
     pub fn canonicalise(&self, spec: &mut Value) {
         canonicalise(&self.root, spec);
-    }
-}
-
-fn tables_are_tables(place: &Place, value: &Value) -> bool {
-    match value {
-        Value::Object(table) => {
-            table.iter().all(|(key, value)| place.key(key).is_none_or(|place| tables_are_tables(place, value)))
-        }
-        Value::Array(items) => {
-            (place.list.is_some() || !place.table)
-                && place.items.as_ref().is_none_or(|place| items.iter().all(|item| tables_are_tables(place, item)))
-        }
-        _ => true,
     }
 }
 
@@ -234,28 +211,5 @@ mod tests {
         assert_eq!(spec["menus"], json!([{ "keys": [1, 2] }, { "keys": [] }]));
         assert_eq!(spec["exceptions"], json!([{ "name": "x" }, { "name": "y" }]));
         assert_eq!(shapes.unannotated(), ["open.*"]);
-    }
-
-    #[test]
-    fn a_list_is_no_table() {
-        let table = json!({ "properties": { "name": {} } });
-        let schema = json!({ "properties": {
-            "line": table,
-            "lines": { "items": table, "x-deskform-list": "set" },
-            "by_name": { "additionalProperties": table },
-            "empty": { "type": "object" },
-            "any": true,
-        }});
-        let fits = |value: Value| Shapes::of(&schema).tables_are_tables(&value);
-        assert!(fits(json!({ "line": { "name": 1 }, "lines": [{ "name": 1 }], "by_name": { "a": {} }, "any": [[]] })));
-        for bad in [
-            json!([]),
-            json!({ "line": [1] }),
-            json!({ "lines": [[1]] }),
-            json!({ "by_name": { "a": [1] } }),
-            json!({ "empty": [] }),
-        ] {
-            assert!(!fits(bad.clone()), "{bad}");
-        }
     }
 }

@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use schemars::JsonSchema;
 
 use crate::{
-    CanonicalJson, Category, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit,
-    NamedFile, Outline, Problem, ReadError, Reading, Severity, Shapes, Unreadable, inline_schema, normalised,
+    CanonicalJson, Category, Document, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName,
+    Lifecycle, Limit, NamedFile, Outline, Problem, ReadError, Reading, Severity, Shapes, Unreadable, inline_schema,
+    normalised, strict,
 };
 
 /// A kind as its author writes it.
@@ -102,7 +103,6 @@ pub struct Typed<K> {
     name: KindName,
     /// Worked out when first asked for: a command that has nothing to do with a kind pays nothing for it.
     schema: LazyLock<Value>,
-    manifest_shapes: LazyLock<Shapes>,
     shapes: LazyLock<Shapes>,
     replace_only: Vec<FieldPath>,
     secrets: Vec<FieldPath>,
@@ -115,7 +115,6 @@ impl<K: TypedKind> Typed<K> {
     pub fn new() -> Self {
         Self {
             name: KindName::new(K::NAME).expect("a kind's name is a constant that a test reads"),
-            manifest_shapes: LazyLock::new(|| Shapes::of(&inline_schema::<K::Manifest>())),
             schema: LazyLock::new(inline_schema::<K::Manifest>),
             shapes: LazyLock::new(|| Shapes::of(&inline_schema::<K::Spec>())),
             replace_only: K::replace_only(),
@@ -126,7 +125,18 @@ impl<K: TypedKind> Typed<K> {
     }
 
     fn spec(&self, spec: &Value) -> Option<K::Spec> {
-        K::Spec::deserialize(spec).ok()
+        strict::read(spec).ok()
+    }
+
+    /// Reads a stored document of any format that fits: one that the latest types read as it is without a tree between.
+    fn document(&self, document: &Document) -> Result<(K::Spec, Lifecycle), Unreadable> {
+        let format = document.format();
+        let same = (K::SAME_SINCE..=K::FORMAT).contains(&format);
+        if let Some(read) = same.then(|| strict::document(document.text())).flatten() {
+            return Ok(read);
+        }
+        let (spec, lifecycle) = document.parts().ok_or(Unreadable::Misfit)?;
+        Ok((self.stored(format, &spec)?, lifecycle))
     }
 
     /// Reads a stored spec of any format that fits.
@@ -139,8 +149,7 @@ impl<K: TypedKind> Typed<K> {
         } else {
             Some(Cow::Borrowed(spec))
         };
-        let spec = upgraded.filter(|spec| self.shapes.tables_are_tables(spec)).ok_or(Unreadable::Misfit)?;
-        self.spec(&spec).ok_or(Unreadable::Misfit)
+        upgraded.and_then(|spec| self.spec(&spec)).ok_or(Unreadable::Misfit)
     }
 }
 
@@ -169,11 +178,7 @@ impl<K: TypedKind> Kind for Typed<K> {
 
     fn read(&self, body: Value, facts: &Facts<'_>) -> Result<Reading, ReadError> {
         let body = normalised(body).map_err(|error| ReadError::Shape(error.to_string()))?;
-        if !self.manifest_shapes.tables_are_tables(&body) {
-            return Err(ReadError::Shape("a list stands where a table should".to_owned()));
-        }
-        let manifest: K::Manifest =
-            serde_json::from_value(body).map_err(|error| ReadError::Shape(error.to_string()))?;
+        let manifest: K::Manifest = strict::read(body).map_err(|error| ReadError::Shape(error.to_string()))?;
         let mut lowering = Lowering { facts, problems: Vec::new() };
         let spec = K::lower(manifest, &mut lowering);
         let problems = lowering.problems;
@@ -199,8 +204,8 @@ impl<K: TypedKind> Kind for Typed<K> {
         self.spec(spec).map(|spec| K::outline(&spec)).unwrap_or_default()
     }
 
-    fn outline_stored(&self, format: u32, spec: &Value) -> Result<Outline, Unreadable> {
-        self.stored(format, spec).map(|spec| K::outline(&spec))
+    fn outline_stored(&self, document: &Document) -> Result<(Outline, Lifecycle), Unreadable> {
+        self.document(document).map(|(spec, lifecycle)| (K::outline(&spec), lifecycle))
     }
 
     fn to_manifest(&self, spec: &Value) -> Value {
@@ -247,8 +252,8 @@ impl<K: TypedKind> Kind for Typed<K> {
         K::events(before.as_ref(), after.as_ref(), edits)
     }
 
-    fn events_stored(&self, before: Option<(u32, &Value)>, after: Option<(u32, &Value)>, edits: &[Edit]) -> Vec<Event> {
-        let open = |side: Option<(u32, &Value)>| side.map(|(format, spec)| self.stored(format, spec)).transpose();
+    fn events_stored(&self, before: Option<&Document>, after: Option<&Document>, edits: &[Edit]) -> Vec<Event> {
+        let open = |side: Option<&Document>| side.map(|side| self.document(side).map(|(spec, _)| spec)).transpose();
         match (open(before), open(after)) {
             (Ok(before), Ok(after)) => K::events(before.as_ref(), after.as_ref(), edits),
             _ => Vec::new(),
