@@ -46,6 +46,13 @@ impl Reader {
         }
     }
 
+    /// Reads the index of all rows for the next snapshot of the workspace, which then reads it again only if somebody has
+    /// committed something in between. Nobody is kept waiting meanwhile.
+    pub async fn read_ahead(&mut self, workspace: &WorkspaceName, depth: Depth) -> Result<(), StoreError> {
+        let Engine::Sqlite(reader) = &mut self.engine;
+        reader.read_ahead(workspace, depth).await
+    }
+
     /// [`View::snapshot`] of this moment.
     pub async fn snapshot(
         &mut self,

@@ -1,15 +1,16 @@
 //! What most commands begin with: the project, its manifests, and the place of the store.
 
 use std::path::Path;
+use std::thread::JoinHandle;
 
 use deskform_manifest::{
     Extent, Origin, Project, Reader as ManifestReader, Waivers, nearest, read_environment, read_project,
 };
-use deskform_model::{Address, Desired, Diagnostic, Facts, Live, WorkspaceName};
+use deskform_model::{Address, Desired, Diagnostic, Facts, Live, Wanted, WorkspaceName};
 use deskform_store::{Depth, Reader, StoreError, StoreUrl};
 
 use crate::args::{Denied, Strictness};
-use crate::commands::{ApplyError, UsageError};
+use crate::commands::{ApplyError, UsageError, block_on};
 use crate::diagnostics::{Finding, FindingJson, Sources, has_errors, json, render, tally};
 use crate::exit::Failure;
 use crate::output::Context;
@@ -188,20 +189,31 @@ pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
 
 /// Reads the project and every manifest, as an environment has them, or as they are without one.
 pub(super) fn all_of(ctx: &Context<'_>, environment: Option<&str>) -> Result<Loaded, Failure> {
-    Ok(read(ctx, environment, None)?.0)
+    Ok(read(ctx, open(ctx, environment)?, environment, None)?.0)
+}
+
+/// Reads the project and every manifest, and the index of the store beside them. What is wrong with the store, or with
+/// where it is said to be, is told by [`Beside::snapshot`].
+pub(super) fn all_beside_store(ctx: &Context<'_>) -> Result<(Loaded, Option<Beside>), Failure> {
+    let environment = ctx.environment();
+    let opened = open(ctx, environment.as_deref())?;
+    let beside =
+        opened.0.header.as_ref().map(|header| Beside::begin(place(ctx, Some((&opened.0.root, header))), header));
+    Ok((read(ctx, opened, environment.as_deref(), None)?.0, beside))
 }
 
 /// Reads the same, and says of one resource where each value comes from; nothing if it is not declared.
 pub(super) fn traced(ctx: &Context<'_>, address: &Address) -> Result<(Loaded, Option<Vec<Origin>>), Failure> {
-    read(ctx, ctx.environment().as_deref(), Some(address))
+    let environment = ctx.environment();
+    read(ctx, open(ctx, environment.as_deref())?, environment.as_deref(), Some(address))
 }
 
 fn read(
     ctx: &Context<'_>,
+    (mut loaded, project): (Loaded, Option<Project>),
     environment: Option<&str>,
     traced: Option<&Address>,
 ) -> Result<(Loaded, Option<Vec<Origin>>), Failure> {
-    let (mut loaded, project) = open(ctx, environment)?;
     let Some(project) = project else { return Ok((loaded, None)) };
     let (files, mut unread) = loaded.root.manifests(&project.exclude);
     let root = loaded.root.clone();
@@ -325,16 +337,40 @@ pub(super) fn store_only(ctx: &Context<'_>) -> Result<Place, Failure> {
     }
 }
 
-/// Reads a snapshot for planning; an empty one if there is no store.
-pub(super) async fn snapshot(
-    url: &StoreUrl,
-    workspace: &WorkspaceName,
-    wanted: impl FnOnce(&Live) -> deskform_model::Wanted,
-) -> Result<Live, Failure> {
-    match Reader::open(url).await {
-        Ok(mut reader) => Ok(reader.snapshot(workspace, Depth::Cached, wanted).await?),
-        Err(StoreError::Missing { .. }) => Ok(Live::default()),
-        Err(error) => Err(error.into()),
+/// A store whose index is read while somebody does something else.
+pub(super) struct Beside {
+    place: Result<Place, Failure>,
+    workspace: WorkspaceName,
+    reader: Option<JoinHandle<Result<Reader, Failure>>>,
+}
+
+impl Beside {
+    fn begin(place: Result<Place, Failure>, header: &Header) -> Self {
+        let workspace = header.workspace.clone();
+        let reader = place.as_ref().ok().map(|place| {
+            let (url, workspace) = (place.url.clone(), workspace.clone());
+            // Not waited for if the manifests are wrong: whoever holds the store may hold it long.
+            std::thread::spawn(move || {
+                block_on(async {
+                    let mut reader = Reader::open(&url).await?;
+                    reader.read_ahead(&workspace, Depth::Cached).await?;
+                    Ok(reader)
+                })
+            })
+        });
+        Self { place, workspace, reader }
+    }
+
+    /// The place of the store, and a snapshot for planning; an empty one if there is no store.
+    pub(super) async fn snapshot(self, wanted: impl FnOnce(&Live) -> Wanted) -> Result<(Place, Live), Failure> {
+        let Self { place, workspace, reader } = self;
+        let place = place?;
+        let reader = reader.map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        match reader {
+            Some(Ok(mut reader)) => Ok((place, reader.snapshot(&workspace, Depth::Cached, wanted).await?)),
+            Some(Err(Failure::Store(StoreError::Missing { .. }))) | None => Ok((place, Live::default())),
+            Some(Err(error)) => Err(error),
+        }
     }
 }
 

@@ -55,12 +55,11 @@ pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
 
 /// Reads the manifests and the store, and plans. Writes nothing.
 pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness) -> Result<Prepared, Failure> {
-    let mut loaded = load::all(ctx)?.sound()?;
+    let (loaded, store) = load::all_beside_store(ctx)?;
+    let mut loaded = loaded.sound()?;
     let Some(desired) = loaded.desired.take() else { return Err(loaded.invalid()) };
-    let header = loaded.header()?;
-    let place = load::place(ctx, Some((&loaded.root, header)))?;
-    let wanted = |index: &Live| deskform_plan::wanted(ctx.registry, &desired, index);
-    let live = load::snapshot(&place.url, &desired.workspace, wanted).await?;
+    let Some(store) = store else { return Err(loaded.invalid()) };
+    let (place, live) = store.snapshot(|index| deskform_plan::wanted(ctx.registry, &desired, index)).await?;
     load::check_label(desired.label.as_deref(), &live)?;
     let mut planned = deskform_plan::plan(ctx.registry, &desired, &live);
     loaded.add(std::mem::take(&mut planned.diagnostics));

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Sqlite, Transaction};
 
 use super::connect::{self, Meta, Place, READ_PATIENCE, failed};
+use super::snapshot::Ahead;
 use super::{Trouble, audit, rows, snapshot, status};
 use crate::lock::{self, Lock};
 use crate::{Depth, Entry, EntryQuery, RowView, RunRecord, StoreError, StoreStatus, StoredDocument};
@@ -17,6 +18,8 @@ use crate::{Depth, Entry, EntryQuery, RowView, RunRecord, StoreError, StoreStatu
 pub(crate) struct Reader {
     path: PathBuf,
     db: SqliteConnection,
+    /// The next snapshot's index, if somebody had it read ahead on this connection.
+    ahead: Option<Ahead>,
 }
 
 #[derive(Debug)]
@@ -24,6 +27,7 @@ pub(crate) struct View<'r> {
     path: &'r Path,
     meta: Meta,
     tx: Transaction<'r, Sqlite>,
+    ahead: &'r mut Option<Ahead>,
 }
 
 impl Reader {
@@ -35,17 +39,24 @@ impl Reader {
             Err(StoreError::NeedsRecovery { .. }) => recover(path).await?,
             opened => opened.map_err(|error| held(path, error))?,
         };
-        let mut reader = Self { path: path.to_owned(), db };
+        let mut reader = Self { path: path.to_owned(), db, ahead: None };
         connect::check_schema(&reader.meta().await?)?;
         Ok(reader)
     }
 
     pub(crate) async fn view(&mut self) -> Result<View<'_>, StoreError> {
         self.meta().await?;
-        let Self { path, db } = self;
+        let Self { path, db, ahead } = self;
         let mut tx = db.begin().await.map_err(|error| failed(path, "begin to read", error))?;
         let meta = connect::meta(path, &mut tx).await.map_err(|error| held(path, error))?;
-        Ok(View { path, meta, tx })
+        Ok(View { path, meta, tx, ahead })
+    }
+
+    /// Reads the index of the next snapshot, at a moment of its own.
+    pub(crate) async fn read_ahead(&mut self, workspace: &WorkspaceName, depth: Depth) -> Result<(), StoreError> {
+        let ahead = self.view().await?.ahead(workspace, depth).await?;
+        self.ahead = Some(ahead);
+        Ok(())
     }
 
     /// Reads what the store says of itself, after a recovery where one is due.
@@ -53,6 +64,7 @@ impl Reader {
         let meta = match connect::meta(&self.path, &mut self.db).await {
             Err(StoreError::NeedsRecovery { .. }) => {
                 self.db = recover(&self.path).await?;
+                self.ahead = None;
                 connect::meta(&self.path, &mut self.db).await
             }
             meta => meta,
@@ -88,13 +100,22 @@ impl View<'_> {
         &self.meta.identity
     }
 
+    /// Reads the index, and lets the moment go.
+    async fn ahead(mut self, workspace: &WorkspaceName, depth: Depth) -> Result<Ahead, StoreError> {
+        let read = Ahead::read(&mut self.tx, &self.meta.identity, workspace, depth).await;
+        let ahead = self.done(read, "read a snapshot")?;
+        self.tx.rollback().await.map_err(|error| failed(self.path, "end to read", error))?;
+        Ok(ahead)
+    }
+
     pub(crate) async fn snapshot(
         &mut self,
         workspace: &WorkspaceName,
         depth: Depth,
         wanted: impl FnOnce(&Live) -> Wanted,
     ) -> Result<Live, StoreError> {
-        let read = snapshot::snapshot(&mut self.tx, &self.meta.identity, workspace, depth, wanted).await;
+        let ahead = self.ahead.take();
+        let read = snapshot::snapshot(&mut self.tx, &self.meta.identity, workspace, depth, ahead, wanted).await;
         self.done(read, "read a snapshot")
     }
 

@@ -12,24 +12,80 @@ use super::packed::{Packed, number, pack, pack_all, text};
 use super::{Trouble, as_u64, detail};
 use crate::{Depth, StoreError};
 
+/// The index as it was at an earlier moment: it holds as long as nobody else has committed anything.
+#[derive(Debug)]
+pub(super) struct Ahead {
+    version: i64,
+    workspace: WorkspaceName,
+    depth: Depth,
+    live: Live,
+}
+
+impl Ahead {
+    /// Reads in the caller's transaction.
+    pub(super) async fn read(
+        db: &mut SqliteConnection,
+        identity: &StoreIdentity,
+        workspace: &WorkspaceName,
+        depth: Depth,
+    ) -> Result<Self, Trouble> {
+        let live = everything(db, identity, workspace, depth).await?;
+        Ok(Self { version: version(db).await?, workspace: workspace.clone(), depth, live })
+    }
+
+    /// The index, if it is the one asked for and still that of the caller's transaction.
+    async fn of(
+        self,
+        db: &mut SqliteConnection,
+        workspace: &WorkspaceName,
+        depth: Depth,
+    ) -> Result<Option<Live>, Trouble> {
+        let same = self.workspace == *workspace && self.depth == depth && self.version == version(db).await?;
+        Ok(same.then_some(self.live))
+    }
+}
+
+/// A number that differs, on one connection, once another one has committed something.
+async fn version(db: &mut SqliteConnection) -> Result<i64, Trouble> {
+    Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(db).await?)
+}
+
 /// Reads in the caller's transaction.
 pub(super) async fn snapshot(
     db: &mut SqliteConnection,
     identity: &StoreIdentity,
     workspace: &WorkspaceName,
     depth: Depth,
+    ahead: Option<Ahead>,
     wanted: impl FnOnce(&Live) -> Wanted,
 ) -> Result<Live, Trouble> {
-    let mut live = Live {
+    let known = match ahead {
+        Some(ahead) => ahead.of(db, workspace, depth).await?,
+        None => None,
+    };
+    let mut live = match known {
+        Some(live) => live,
+        None => everything(db, identity, workspace, depth).await?,
+    };
+    let wanted = wanted(&live);
+    live.detail = detail::detail(db, workspace, &wanted).await?;
+    Ok(live)
+}
+
+/// The index of all rows, without any detail.
+async fn everything(
+    db: &mut SqliteConnection,
+    identity: &StoreIdentity,
+    workspace: &WorkspaceName,
+    depth: Depth,
+) -> Result<Live, Trouble> {
+    Ok(Live {
         store: Some(identity.clone()),
         workspace: state(db, workspace).await?,
         rows: index(db, depth).await?,
         applied: applied(db, workspace).await?,
         ..Live::default()
-    };
-    let wanted = wanted(&live);
-    live.detail = detail::detail(db, workspace, &wanted).await?;
-    Ok(live)
+    })
 }
 
 async fn state(db: &mut SqliteConnection, workspace: &WorkspaceName) -> Result<Option<WorkspaceState>, Trouble> {

@@ -92,6 +92,30 @@ async fn a_cached_index_trusts_digests_and_a_hashed_one_does_not() {
 }
 
 #[tokio::test]
+async fn what_was_read_ahead_holds_until_somebody_commits_and_keeps_nobody_waiting() {
+    let scene = Scene::with_store().await;
+    let mut reader = scene.reader().await;
+    let plain = reader.snapshot(&desk(), Depth::Cached, |_| Wanted::default()).await.unwrap();
+    reader.read_ahead(&desk(), Depth::Cached).await.unwrap();
+    let ahead = reader.snapshot(&desk(), Depth::Cached, |_| Wanted::default()).await.unwrap();
+    assert_eq!(format!("{ahead:?}"), format!("{plain:?}"));
+
+    reader.read_ahead(&desk(), Depth::Cached).await.unwrap();
+    scene.by_hand("UPDATE resource SET document = '[]' WHERE address = 'hours.week'").await.unwrap();
+    let changed = reader.snapshot(&desk(), Depth::Cached, |_| Wanted::default()).await.unwrap();
+    assert_eq!(changed.rows[&address("hours.week")].digest, None);
+
+    reader.read_ahead(&desk(), Depth::Cached).await.unwrap();
+    let hashed = reader.snapshot(&desk(), Depth::Hashed, |_| Wanted::default()).await.unwrap();
+    assert_eq!(hashed.rows[&address("hours.week")].digest, Some(row("hours.week", "[]").digest));
+
+    reader.read_ahead(&desk(), Depth::Cached).await.unwrap();
+    let stranger = WorkspaceName::new("floor").unwrap();
+    let others = reader.snapshot(&stranger, Depth::Cached, |_| Wanted::default()).await.unwrap();
+    assert!(others.applied.is_empty() && others.workspace.is_none());
+}
+
+#[tokio::test]
 async fn an_index_of_several_pages_is_whole() {
     let scene = Scene::with_store().await;
     let count = 20_000;
