@@ -1,7 +1,8 @@
 //! Resources that stand above each other: never in a circle, and not on more levels than there may be.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use ahash::HashMap;
 use deskform_model::{Address, Diagnostic, Hierarchy, Segment};
 
 use crate::codes;

@@ -1,9 +1,10 @@
 //! Manifests one at a time, then what they come to together.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ahash::HashSet;
 use deskform_model::{Address, Desired, DesiredResource, Diagnostic, Facts, FileId, Registry, Severity, Span};
 
 use crate::codes;

@@ -1,8 +1,9 @@
 //! What only all manifests together can show: doubled addresses and values, dangling references, limits, and what the
 //! safeguards find wherever they are applied.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
+use ahash::{HashMap, HashMapExt as _, HashSet};
 use deskform_model::{
     Address, Diagnostic, KindName, Reference, Refusal, RefusalWords, Registry, Safeguard, Side, Span, Standing,
     UniqueValue, World,

@@ -1,7 +1,8 @@
 //! The outlines of documents; those that are known already are not worked out again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use ahash::HashMap;
 
 use crate::{Desired, DesiredResource, Digest, Document, Lifecycle, Outline, Registry, Segment, Unreadable};
 
@@ -14,7 +15,7 @@ pub struct Outlines<'r> {
 impl<'r> Outlines<'r> {
     /// Knows none so far, and works out each that is asked for.
     pub fn new(registry: &'r Registry) -> Self {
-        Self { registry, known: HashMap::new() }
+        Self { registry, known: HashMap::default() }
     }
 
     /// Knows those of what is declared, as far as they do not hang on the order of lists: a manifest has its own, and the

@@ -1,9 +1,10 @@
 //! The independent judge of a finished plan. Shares no code with the planner: it carries the plan out, change by change, on
 //! what it knows of the store, and says what does not hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ahash::{HashMap, HashSet};
 use deskform_model::{
     Action, Address, Change, Digest, Document, KindName, Live, Outline, Outlines, PlanBody, Precondition, Step,
     UniqueValue, WorkspaceName,
@@ -108,11 +109,11 @@ impl<'a> Judge<'a> {
             outlines,
             workspace,
             live,
-            rows: HashMap::new(),
+            rows: HashMap::default(),
             of_kind: BTreeMap::new(),
-            pointing: HashMap::new(),
-            holding: HashMap::new(),
-            done: HashSet::new(),
+            pointing: HashMap::default(),
+            holding: HashMap::default(),
+            done: HashSet::default(),
             faults: Vec::new(),
         };
         for (address, row) in &live.rows {
@@ -154,7 +155,7 @@ impl<'a> Judge<'a> {
 
     fn hold(&mut self, scope: &str, value: &str, holder: &Address) {
         if !self.holding.contains_key(scope) {
-            self.holding.insert(scope.to_owned(), HashMap::new());
+            self.holding.insert(scope.to_owned(), HashMap::default());
         }
         if let Some(values) = self.holding.get_mut(scope) {
             values.entry(value.to_owned()).or_default().insert(holder.clone());
