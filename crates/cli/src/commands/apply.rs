@@ -16,7 +16,7 @@ use crate::args::{ApplyArgs, Format};
 use crate::commands::load::{self, Place};
 use crate::commands::plan::{Prepared, prepare};
 use crate::commands::signals::Signals;
-use crate::commands::{UsageError, block_on, stale};
+use crate::commands::{UsageError, block_on, leave, stale};
 use crate::diagnostics::FindingJson;
 use crate::exit::{Exit, Failure};
 use crate::output::Context;
@@ -50,8 +50,8 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 
 fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
     let Prepared { loaded, place, live, desired, body, provenance } = block_on(prepare(ctx, args.strictness))?;
-    let outlines = &Outlines::of_declared(ctx.registry, desired);
-    beside(outlines, &body, &live, |folded, faults| {
+    let outlines = Outlines::of_declared(ctx.registry, desired);
+    let done = beside(&outlines, &body, &live, |folded, faults| {
         let plan = Arc::new(Plan::seal(Arc::clone(&body), provenance));
         let sources = loaded.sources();
         let findings = loaded.warn(ctx, &sources);
@@ -61,8 +61,11 @@ fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>)
         let applying = Applying { ctx, args, place: &place, live: &live, folded, faults, unsound };
         let outcome = applying.go(Arc::clone(&plan))?;
         ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
+        leave(plan);
         Ok(Exit::Done)
-    })
+    });
+    leave((outlines, body, live));
+    done
 }
 
 fn from_file(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>, path: &Path) -> Result<Exit, Failure> {
@@ -242,7 +245,9 @@ impl Applying<'_, '_> {
             self.faultless()?;
             self.ask(approved.plan())?;
         }
-        block_on(self.carry_out(approved, &work, claimed))
+        let outcome = block_on(self.carry_out(approved, &work, claimed));
+        leave(work);
+        outcome
     }
 
     fn ask(&self, plan: &Plan) -> Result<(), Failure> {

@@ -7,8 +7,8 @@ use deskform_model::{Desired, Digest, Live, Plan, PlanBody, Provenance, SourcePl
 use deskform_plan::Planned;
 
 use crate::args::{PlanArgs, Strictness};
-use crate::commands::block_on;
 use crate::commands::load::{self, Loaded, Place};
+use crate::commands::{block_on, leave};
 use crate::exit::{Exit, Failure};
 use crate::output::{Context, json_bytes, write_file};
 use crate::project::GitCommit;
@@ -26,8 +26,7 @@ pub(super) struct Prepared {
 
 pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
     let Prepared { loaded, place, live, desired, body, provenance } = block_on(prepare(ctx, args.strictness))?;
-    // Taking it apart takes long enough to be noticed, and nobody waits for it.
-    std::thread::spawn(move || drop(desired));
+    leave(desired);
     let plan = Plan::seal(body, provenance);
     let sources = loaded.sources();
     let findings = loaded.warn(ctx, &sources);

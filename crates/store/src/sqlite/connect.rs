@@ -90,6 +90,8 @@ fn settings(options: SqliteConnectOptions, patience: Duration) -> SqliteConnectO
         .busy_timeout(patience.min(Duration::from_millis(i32::MAX as u64)))
         .foreign_keys(true)
         .pragma("recursive_triggers", "ON")
+        // What a statement of many rows would have to take back, if it failed, is kept in memory and not in a file.
+        .pragma("temp_store", "MEMORY")
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging()
 }
