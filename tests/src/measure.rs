@@ -15,7 +15,16 @@ pub struct Took {
     pub peak: u64,
 }
 
-/// Runs a program to its end and watches it. Its streams must be no pipes, which nobody would empty.
+/// Runs a program to its end, without looking at it meanwhile: its time, on the processor in hundredths of a second, and no
+/// memory. Nothing else may be waited for at the same time. Its streams must be no pipes, which nobody would empty.
+pub fn timed(command: &mut Command) -> (ExitStatus, Took) {
+    let (begun, before) = (Instant::now(), spent("/proc/self/stat", 13));
+    let status = command.status().expect("the program can be run");
+    let wall = begun.elapsed();
+    (status, Took { wall, cpu: spent("/proc/self/stat", 13).saturating_sub(before), peak: 0 })
+}
+
+/// Runs a program to its end and watches it, which takes a good part of a processor. Its streams must be no pipes, either.
 pub fn watched(command: &mut Command) -> (ExitStatus, Took) {
     let begun = Instant::now();
     let mut child = command.spawn().expect("the program can be run");
@@ -40,11 +49,16 @@ fn resident(process: u32) -> u64 {
 /// How long a process has been on a processor, threads that ended included, as the kernel counts it: in hundredths of a
 /// second for all, and to the nanosecond for the threads that are there.
 fn on_processor(process: u32) -> Duration {
-    let facts = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    spent(&format!("/proc/{process}/stat"), 11).max(threads_on_processor(&format!("/proc/{process}/task")))
+}
+
+/// The sum of two fields that count hundredths of a second, by the number of the first behind the name: 11 for a process
+/// itself, 13 for those that it has waited for.
+fn spent(stat: &str, first: usize) -> Duration {
+    let facts = std::fs::read_to_string(stat).unwrap_or_default();
     // The name in brackets, which may hold anything, ends with the last bracket.
-    let ticks = facts.rsplit(") ").next().into_iter().flat_map(|facts| facts.split(' ').skip(11).take(2));
-    let all = Duration::from_millis(10 * ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>());
-    all.max(threads_on_processor(&format!("/proc/{process}/task")))
+    let ticks = facts.rsplit(") ").next().into_iter().flat_map(|facts| facts.split(' ').skip(first).take(2));
+    Duration::from_millis(10 * ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>())
 }
 
 /// How long the threads of a folder of `/proc` have been on a processor.

@@ -12,11 +12,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use deskform_tests::generated::{Mix, write_overlays, write_project};
-use deskform_tests::measure::{Took, threads_on_processor, watched};
+use deskform_tests::measure::{Took, threads_on_processor, timed, watched};
 use deskform_tests::sandbox::{Sandbox, binary};
 use deskform_tests::transcript::collect;
 use rusqlite::Connection;
@@ -54,7 +54,7 @@ fn main() {
 
 fn start() -> Took {
     let sandbox = Sandbox::new();
-    best(4 * REPEATS, || run(sandbox.path(), &["--version"]))
+    verb(sandbox.path(), &["--version"], 4 * REPEATS, || ())
 }
 
 /// So many resources of a generated company have 300 brands among them, with hours, desks, profiles and mail.
@@ -95,16 +95,15 @@ fn measure(mix: Mix, resources: usize) -> Figures {
     let repeats = if resources > 20_000 { 2 } else { REPEATS };
     let mut verbs = BTreeMap::new();
 
-    verbs.insert("plan, all to create", best(repeats, || run(folder, &["plan"])));
-    let apply = || {
+    verbs.insert("plan, all to create", verb(folder, &["plan"], repeats, || ()));
+    let without_store = || {
         let _ = std::fs::remove_dir_all(folder.join(".deskform"));
-        run(folder, &["apply", "--yes"])
     };
-    verbs.insert("apply, all created", best(repeats, apply));
-    verbs.insert("validate", best(repeats, || run(folder, &["validate"])));
-    verbs.insert("plan, nothing to do", best(repeats, || run(folder, &["plan"])));
-    verbs.insert("drift, none", best(repeats, || run(folder, &["drift"])));
-    verbs.insert("audit verify", best(repeats, || run(folder, &["audit", "verify"])));
+    verbs.insert("apply, all created", verb(folder, &["apply", "--yes"], repeats, without_store));
+    verbs.insert("validate", verb(folder, &["validate"], repeats, || ()));
+    verbs.insert("plan, nothing to do", verb(folder, &["plan"], repeats, || ()));
+    verbs.insert("drift, none", verb(folder, &["drift"], repeats, || ()));
+    verbs.insert("audit verify", verb(folder, &["audit", "verify"], repeats, || ()));
 
     let hash_files = best(repeats, || here(|| hash_files(folder)));
     let tables = read_tables(&store);
@@ -113,18 +112,27 @@ fn measure(mix: Mix, resources: usize) -> Figures {
     let insert_rows = best(repeats, || here(|| insert_rows(&store, &tables, &folder.join("baseline.db"))));
 
     write_project(folder, mix, resources, 1);
-    verbs.insert("plan, all to update", best(repeats.min(2), || run(folder, &["plan"])));
-    verbs.insert("apply, all updated", run(folder, &["apply", "--yes"]));
+    verbs.insert("plan, all to update", verb(folder, &["plan"], repeats.min(2), || ()));
+    let kept = folder.join("kept.db");
+    std::fs::copy(&store, &kept).expect("the store can be copied");
+    let as_it_was = || {
+        std::fs::copy(&kept, &store).expect("the store can be put back");
+    };
+    verbs.insert("apply, all updated", verb(folder, &["apply", "--yes"], repeats.min(2), as_it_was));
     Figures { resources, verbs, hash_files, insert_rows, rows, entries }
 }
 
-/// Runs the binary, watching how much memory it has at most.
-fn run(folder: &Path, args: &[&str]) -> Took {
-    let mut command = Command::new(binary());
-    command.args(args).current_dir(folder).env_clear().env("USER", "bench").env("HOME", folder);
-    let (status, took) = watched(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
-    assert!(status.success(), "{args:?} ended with {status}");
-    took
+/// Times some runs of the binary, and watches another one for how much memory it has at most.
+fn verb(folder: &Path, args: &[&str], repeats: usize, before: impl Fn()) -> Took {
+    let run = |how: fn(&mut Command) -> (ExitStatus, Took)| {
+        before();
+        let mut command = Command::new(binary());
+        command.args(args).current_dir(folder).env_clear().env("USER", "bench").env("HOME", folder);
+        let (status, took) = how(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
+        assert!(status.success(), "{args:?} ended with {status}");
+        took
+    };
+    Took { peak: run(watched).peak, ..best(repeats, || run(timed)) }
 }
 
 /// Times something that this thread does.
@@ -191,7 +199,8 @@ fn insert_rows(store: &Path, tables: &[Table], target: &Path) {
         schema.query_map([], |row| row.get(0)).expect("it can be read").map(|sql| sql.expect("text")).collect();
     let database = Connection::open(target).expect("a database can be made");
     let settings = "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; \
-                    PRAGMA recursive_triggers = ON; BEGIN IMMEDIATE;";
+                    PRAGMA recursive_triggers = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; \
+                    BEGIN IMMEDIATE;";
     database.execute_batch(settings).expect("settings");
     for sql in schema {
         database.execute_batch(&sql).expect("the schema is SQLite's own");
