@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use deskform_model::{Head, SealedEntry, WorkspaceName};
 use sqlx::sqlite::SqliteConnection;
@@ -42,10 +41,7 @@ impl<'s> Log<'s> {
             if polled.is_pending() && self.ready.len() < AHEAD && self.seal_one() {
                 cx.waker().wake_by_ref();
             }
-            match polled {
-                Poll::Ready(done) => Poll::Ready(done),
-                Poll::Pending => Poll::Pending,
-            }
+            polled
         })
         .await
     }
