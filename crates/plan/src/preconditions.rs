@@ -1,6 +1,6 @@
 //! The facts of the store that a plan relies on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{Action, Address, Digest, Precondition};
 
@@ -9,7 +9,7 @@ use crate::changes::{Changes, Context, Node, Released};
 /// Lists them; sorted and made unique by the caller.
 pub(crate) fn preconditions(ctx: &Context<'_>, changes: &Changes) -> Vec<Precondition> {
     // In the order that they are sorted into, as far as that is known, which makes sorting cheap.
-    let (mut out, mut free) = (Vec::new(), Vec::new());
+    let (mut out, mut free): (Vec<Precondition>, BTreeMap<&str, Vec<Precondition>>) = Default::default();
     let written: BTreeSet<&Address> = changes.nodes.iter().map(|node| &node.change.address).collect();
     let released = changes.released();
     for node in &changes.nodes {
@@ -23,7 +23,7 @@ pub(crate) fn preconditions(ctx: &Context<'_>, changes: &Changes) -> Vec<Precond
             None => Precondition::Absent { address: record.address.clone() },
         });
     }
-    out.append(&mut free);
+    out.extend(free.into_values().flatten());
     out
 }
 
@@ -83,7 +83,13 @@ fn references(ctx: &Context<'_>, node: &Node, written: &BTreeSet<&Address>, out:
 }
 
 /// Values that the change takes: free, or released in this plan.
-fn values(ctx: &Context<'_>, node: &Node, changes: &Changes, released: &Released<'_>, out: &mut Vec<Precondition>) {
+fn values<'n>(
+    ctx: &Context<'_>,
+    node: &'n Node,
+    changes: &Changes,
+    released: &Released<'_>,
+    out: &mut BTreeMap<&'n str, Vec<Precondition>>,
+) {
     for value in node.taken() {
         let releasing = released.get(&(value.scope.as_str(), value.value.as_str())).into_iter().flatten();
         let except = releasing.map(|index| ctx.origin(&changes.nodes[*index].change.address).clone());
@@ -91,7 +97,7 @@ fn values(ctx: &Context<'_>, node: &Node, changes: &Changes, released: &Released
         // A document that does not fit its kind tells nothing of the values that its row still holds.
         let holder = ctx.live.detail.values.get(&(value.scope.clone(), value.value.clone()));
         except.extend(holder.filter(|holder| *holder == ctx.origin(&node.change.address)).cloned());
-        out.push(Precondition::Free {
+        out.entry(&value.scope).or_default().push(Precondition::Free {
             scope: value.scope.clone(),
             value: value.value.clone(),
             except: except.into_iter().collect(),

@@ -241,8 +241,12 @@ impl Applying<'_, '_> {
             return self.faultless().map(|()| Outcome::NothingToDo);
         };
         let work = folded?.commit(approved, &claimed.actor)?;
-        if !(self.args.yes || self.args.rehearse) {
+        let asks = !(self.args.yes || self.args.rehearse);
+        // What a file says is judged before the store is opened: somebody else may have written it.
+        if asks || self.args.plan.is_some() {
             self.faultless()?;
+        }
+        if asks {
             self.ask(approved.plan())?;
         }
         let outcome = block_on(self.carry_out(approved, &work, claimed));
