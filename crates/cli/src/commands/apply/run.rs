@@ -65,3 +65,71 @@ impl<'a, 'j> Run<'a, 'j> {
 fn root_of(entry: &str) -> Option<Digest> {
     serde_json::from_str::<AuditEntry>(entry).ok()?.root
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::LazyLock;
+
+    use deskform_model::{
+        Action, Address, After, Cause, Change, Document, Head, KindName, Lineage, Plan, PlanBody, Provenance,
+        ServerFacts, Step, WorkspaceName,
+    };
+
+    use super::*;
+
+    fn create(text: &str) -> Step {
+        let address = Address::parse(text).expect("an address");
+        let kind = KindName::new(address.kind()).expect("a kind");
+        let document = Document::stored(kind, 1, "{}".to_owned());
+        let change = Change {
+            address,
+            action: Action::Create,
+            cause: Cause::Config,
+            from: None,
+            before: None,
+            after: Some(After::declared(&document, document.digest())),
+            edits: Vec::new(),
+            follows: Vec::new(),
+            waits_for: Vec::new(),
+            consequences: Vec::new(),
+            operator_steps: Vec::new(),
+        };
+        Step { changes: vec![change], reason: None }
+    }
+
+    /// Which of the entries of a plan with two changes are given.
+    fn given(faults: Vec<String>) -> Vec<bool> {
+        let workspace = WorkspaceName::new("desk").ok();
+        let steps = vec![create("brand.a"), create("brand.b")];
+        let plan = Plan::seal(PlanBody { workspace, steps, ..PlanBody::default() }, Provenance::default());
+        let approved = ApprovedPlan::new(plan, None).expect("nothing refuses");
+        let (registry, faults) = (Registry::new(), LazyLock::new(Box::new(|| faults) as Box<_>));
+        let run = Run {
+            registry: &registry,
+            approved: &approved,
+            context: RunContext::default(),
+            count: 2,
+            salts: vec![[0; 32]; 2],
+            faults: &faults,
+            root: OnceLock::new(),
+        };
+        let input = SealInput {
+            lineage: Lineage::new("0123456789abcdef0123456789abcdef").expect("a lineage"),
+            head: Head { seq: 0, hash: None },
+            serial: 1,
+            facts: ServerFacts::default(),
+            applied: BTreeMap::new(),
+            documents: BTreeMap::new(),
+        };
+        let given = run.seal(input).expect("it can be sealed").entries.map(|entry| entry.is_ok()).collect();
+        assert_eq!(run.root().is_some(), faults.is_empty());
+        given
+    }
+
+    #[test]
+    fn the_last_entry_is_not_given_where_the_judge_finds_fault() {
+        assert_eq!(given(Vec::new()), [true, true]);
+        assert_eq!(given(vec!["it is created and already there".to_owned()]), [true, false]);
+    }
+}
