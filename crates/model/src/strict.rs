@@ -1,7 +1,8 @@
 //! Reading a type where no list stands for a table.
 //!
 //! serde reads a list as the fields of a struct in their order. The schemas do not, and neither do we: every struct is
-//! asked for as a table, at any depth.
+//! asked for as a table, at any depth. Only behind an untagged enum or a flattened field serde would read from a copy of
+//! its own; no kind has a struct there.
 
 use std::borrow::Cow;
 use std::fmt;

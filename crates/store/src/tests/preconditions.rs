@@ -109,3 +109,24 @@ async fn all_that_fail_are_named_in_the_plans_order() {
         matches!(error, CommitError::Stale { precondition, all } if *precondition == exists && all == [exists, absent])
     );
 }
+
+#[tokio::test]
+async fn it_does_not_matter_whether_more_is_asked_than_there_is() {
+    let scene = Scene::with_store().await;
+    let absent = |name: &str| Precondition::Absent { address: address(name) };
+    let free = |scope: &str, value: &str| Precondition::Free {
+        scope: scope.to_owned(),
+        value: value.to_owned(),
+        except: Vec::new(),
+    };
+    let (taken, held) = (absent("brand.acme"), free("brand.subdomain", "acme"));
+    let others = [absent("brand.b"), absent("brand.c"), free("brand.host", "acme"), free("brand.subdomain", "b")];
+    for others in [&others[..0], &others[..]] {
+        let mut draft = Draft::new(1).insert(row("brand.z", "{}")).requires(taken.clone()).requires(held.clone());
+        for other in others {
+            draft = draft.requires(other.clone());
+        }
+        let error = draft.run(&scene.url).await.unwrap_err();
+        assert!(matches!(&error, CommitError::Stale { all, .. } if *all == [taken.clone(), held.clone()]), "{error:?}");
+    }
+}
