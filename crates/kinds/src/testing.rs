@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use deskform_model::{Facts, FileFact, FileProblem, Problem, ReadError, Reading, Registry};
+use deskform_model::{Facts, FileFact, FileProblem, Kind, Problem, ReadError, Reading, Registry};
 use serde_json::Value;
 
 /// The body of a table of TOML, dates as strings, as the reader hands it over.
@@ -21,6 +21,13 @@ fn json(value: toml::Value) -> Value {
         toml::Value::Float(number) => number.into(),
         toml::Value::Boolean(value) => value.into(),
     }
+}
+
+/// The schema of a kind's tables, as it is asked about a table that serde refuses: a format is a word for editors, and that
+/// a month has no such day is a finding of the kind.
+pub(crate) fn schema(kind: &dyn Kind) -> jsonschema::Validator {
+    let options = jsonschema::draft7::options().should_validate_formats(false);
+    options.build(kind.manifest_schema()).expect("a legal schema")
 }
 
 /// Reads a table. There are the files of [`file`], and no others.

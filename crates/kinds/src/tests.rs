@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskform_model::{Category, Document, Kind, Lifecycle, Shapes};
+use deskform_model::{Category, Document, Lifecycle, Shapes};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::testing::{body, read};
+use crate::testing::{body, read, schema};
 
 const BRAND: &str = include_str!("brand/sample.toml");
 const HOURS: &str = include_str!("business_hours/sample.toml");
@@ -38,6 +38,10 @@ fn good() -> Vec<(&'static str, Value)> {
             "parents = [\"holidays\"]\nweekly = { mon-sun = [] }\nexceptions = [{ name = \"a\", type = \"closed\", \
              from = \"2027-01-01\", to = \"2027-12-31\", closed = [\"00:00-24:00\"], recurrence = { frequency = \"yearly\", \
              interval = 2.0, by_month = 5, by_month_day = -1, by_weekday_occurrence = 4, weekdays = [\"wed\"] } }]",
+        ),
+        // That February has no such day is a finding, not a matter of shape.
+        hours(
+            "weekly = { mon-sun = [] }\nexceptions = [{ name = \"a\", from = \"2027-01-01\", to = \"2027-02-30\", open = [] }]",
         ),
         ("policy", body(POLICY)),
         ("policy", json!({})),
@@ -138,8 +142,7 @@ struct Judges {
 impl Judges {
     fn new() -> Self {
         let registry = crate::registry();
-        let validator = |kind: &dyn Kind| jsonschema::draft7::new(kind.manifest_schema()).expect("a legal schema");
-        let schemas = registry.kinds().map(|kind| (kind.name().to_string(), validator(kind))).collect();
+        let schemas = registry.kinds().map(|kind| (kind.name().to_string(), schema(kind))).collect();
         Self { schemas }
     }
 

@@ -158,7 +158,6 @@ impl<'e> Explanation<'e, '_, '_> {
                 self.not_allowed(error, &path, vec![word(expected_value)]);
             }
             ValidationErrorKind::Pattern { pattern } => self.form(error, &path, pattern),
-            ValidationErrorKind::Format { format } => self.form(error, &path, format),
             other => self.limit(&path, other),
         }
     }

@@ -3,7 +3,7 @@
 use deskform_model::{Cause, Document, Edit, Event, FieldPath, Lifecycle, ReadError, Segment};
 use serde_json::Value;
 
-use crate::testing::{body, read, spec};
+use crate::testing::{body, read, schema, spec};
 
 /// Serde and the schema take the good tables and refuse the bad ones; a spec comes back as it is, from the store and
 /// from the table that a person would write.
@@ -11,7 +11,7 @@ use crate::testing::{body, read, spec};
 pub(crate) fn agree(kind: &str, good: &[&str], bad: &[&str]) {
     let registry = crate::registry();
     let known = registry.get(kind).expect("a kind");
-    let schema = jsonschema::draft7::new(known.manifest_schema()).expect("a legal schema");
+    let schema = schema(known);
     let judge = |table: &Value| {
         let typed = !matches!(read(kind, table.clone()), Err(ReadError::Shape(_)));
         (typed, schema.is_valid(table))

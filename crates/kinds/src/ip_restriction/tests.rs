@@ -2,7 +2,7 @@ use deskform_model::{Kind as _, Typed};
 use serde_json::{Value, json};
 
 use super::{IpRange, IpRestrictionKind, lets_in, ranges_of};
-use crate::testing::{self, body, read, spec};
+use crate::testing::{self, body, read, schema, spec};
 
 /// An enabled restriction with one range of that text.
 fn one(text: &str) -> String {
@@ -18,7 +18,7 @@ fn check(text: &str, expected: &str) {
 #[track_caller]
 fn judged(text: &str, good: bool) {
     let kind = Typed::<IpRestrictionKind>::new();
-    let schema = jsonschema::draft7::new(kind.manifest_schema()).expect("a legal schema");
+    let schema = schema(&kind);
     let table = body(text);
     assert_eq!((read("ip_restriction", table.clone()).is_ok(), schema.is_valid(&table)), (good, good), "{text}");
 }

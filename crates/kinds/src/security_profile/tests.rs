@@ -5,7 +5,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::{SecurityProfileKind, Strength, catalog};
-use crate::testing::{self, body, read, spec};
+use crate::testing::{self, body, read, schema, spec};
 
 #[track_caller]
 fn check(text: &str, expected: &str) {
@@ -30,7 +30,7 @@ fn codes(text: &str) -> BTreeSet<String> {
 #[track_caller]
 fn judged(text: &str, good: bool) {
     let kind = Typed::<SecurityProfileKind>::new();
-    let schema = jsonschema::draft7::new(kind.manifest_schema()).expect("a legal schema");
+    let schema = schema(&kind);
     let table = body(text);
     assert_eq!((read("security_profile", table.clone()).is_ok(), schema.is_valid(&table)), (good, good), "{text}");
 }

@@ -2,7 +2,7 @@ use deskform_model::{Kind as _, Typed};
 use serde_json::{Value, json};
 
 use super::TeamKind;
-use crate::testing::{self, body, read, spec};
+use crate::testing::{self, body, read, schema, spec};
 
 #[track_caller]
 fn check(text: &str, expected: &str) {
@@ -13,7 +13,7 @@ fn check(text: &str, expected: &str) {
 #[track_caller]
 fn judged(table: &Value, good: bool) {
     let kind = Typed::<TeamKind>::new();
-    let schema = jsonschema::draft7::new(kind.manifest_schema()).expect("a legal schema");
+    let schema = schema(&kind);
     assert_eq!((read("team", table.clone()).is_ok(), schema.is_valid(table)), (good, good), "{table}");
 }
 
