@@ -13,6 +13,10 @@ use super::commit::Stop;
 use crate::CommitError;
 use crate::commit::Continuation;
 
+/// So many entries are sealed at a turn: between two turns the runtime looks for what else has happened, which takes as
+/// long as an entry does.
+const TURN: usize = 16;
+
 /// So many entries are sealed ahead of the statement that writes them; one is a few thousand bytes.
 const AHEAD: usize = 8 * ROWS;
 
@@ -32,13 +36,13 @@ impl<'s> Log<'s> {
         Self { chain: workspace.shared_text(), entries, ready: Vec::new(), failed: None, head }
     }
 
-    /// Waits for what SQLite does, and seals entries meanwhile: one a turn, so that nobody waits longer than that for
+    /// Waits for what SQLite does, and seals entries meanwhile: a few a turn, so that nobody waits longer than that for
     /// the answer, or for a signal to be heard.
     pub(super) async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         std::future::poll_fn(|cx| {
             let polled = work.as_mut().poll(cx);
-            if polled.is_pending() && self.ready.len() < AHEAD && self.seal_one() {
+            if polled.is_pending() && self.ready.len() < AHEAD && self.seal_some() {
                 cx.waker().wake_by_ref();
             }
             polled
@@ -46,7 +50,11 @@ impl<'s> Log<'s> {
         .await
     }
 
-    /// False if there is nothing more to seal.
+    /// Seals what a turn is for. False if there is nothing more to seal.
+    fn seal_some(&mut self) -> bool {
+        (0..TURN).all(|_| self.seal_one())
+    }
+
     fn seal_one(&mut self) -> bool {
         if self.failed.is_some() {
             return false;
@@ -70,7 +78,7 @@ impl<'s> Log<'s> {
     /// Seals and writes all that are left; gives the new end of the chain.
     pub(super) async fn finish(mut self, db: &mut SqliteConnection) -> Result<Head, Stop> {
         loop {
-            while self.ready.len() < ROWS && self.seal_one() {
+            while self.ready.len() < ROWS && self.seal_some() {
                 tokio::task::yield_now().await;
             }
             if let Some(error) = self.failed {
