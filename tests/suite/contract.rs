@@ -156,8 +156,8 @@ async fn carry_out(registry: &Registry, url: &StoreUrl, ready: &Ready) -> Result
     let context = context();
     let seal = |input: SealInput| {
         let sealer = seal(registry, &ready.approved, &context, input, salts).map_err(|error| error.to_string())?;
-        let entries = sealer.map(|entry| entry.map_err(|error| error.to_string()));
-        Ok(Sealing { count: entries.len(), entries: Box::new(entries) })
+        let (count, sealed) = (sealer.len(), sealer.collect::<Result<_, _>>());
+        Ok(Sealing::at_once(count, sealed.map_err(|error| error.to_string())))
     };
     let done = writer.commit(&ready.commit, facts(), seal).await;
     writer.close().await;

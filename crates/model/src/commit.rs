@@ -1,6 +1,7 @@
 //! What one apply writes, all of it, as data: made by the apply crate, carried out by the store in one transaction.
 
 use std::collections::BTreeMap;
+use std::task::{Context, Poll};
 
 use crate::{Address, Digest, Document, FieldPath, Lineage, PlanId, Precondition, UniqueValue, WorkspaceName};
 
@@ -122,18 +123,30 @@ pub struct SealInput {
     pub documents: BTreeMap<Address, Document>,
 }
 
-/// The entries of a run. Each is sealed when it is asked for, so that the store can write those before in the meantime, and
-/// that a signal is heard between them.
+/// The entries of a run, sealed while the store writes rows.
 pub struct Sealing<'s> {
     /// How many there are.
     pub count: usize,
-    /// In order, numbered from `head.seq + 1`; an error as a lower-case fragment.
-    pub entries: Box<dyn Iterator<Item = Result<SealedEntry, String>> + Send + 's>,
+    /// In order, numbered from `head.seq + 1`, those that were sealed since it was asked last.
+    pub entries: SealedEntries<'s>,
+}
+
+/// Gives the next entries, as the poll of a stream does: some, none after the last, or why they cannot be sealed, as a
+/// lower-case fragment.
+pub type SealedEntries<'s> =
+    Box<dyn FnMut(&mut Context<'_>) -> Poll<Option<Result<Vec<SealedEntry>, String>>> + Send + 's>;
+
+impl Sealing<'static> {
+    /// Entries that are all there, or why they are not: that is told when they are due, and not if something else is wrong.
+    pub fn at_once(count: usize, sealed: Result<Vec<SealedEntry>, String>) -> Self {
+        let mut all = Some(sealed);
+        Self { count, entries: Box::new(move |_| Poll::Ready(all.take())) }
+    }
 }
 
 impl From<Vec<SealedEntry>> for Sealing<'static> {
     fn from(entries: Vec<SealedEntry>) -> Self {
-        Self { count: entries.len(), entries: Box::new(entries.into_iter().map(Ok)) }
+        Self::at_once(entries.len(), Ok(entries))
     }
 }
 

@@ -28,7 +28,8 @@ mod typed;
 pub use address::{Address, InvalidName, KindName, Lineage, ResourceName, WorkspaceName};
 pub use canonical::{CanonicalJson, NotCanonical, canonical_text, normalised};
 pub use commit::{
-    AppliedChange, Commit, Committed, Head, Row, RunKey, SealInput, SealedEntry, Sealing, ServerFacts, Write,
+    AppliedChange, Commit, Committed, Head, Row, RunKey, SealInput, SealedEntries, SealedEntry, Sealing, ServerFacts,
+    Write,
 };
 pub use desired::{Desired, DesiredResource, Guard, Hint, HintKind, Source, Use};
 pub use diagnostic::{Code, Diagnostic, FileId, Label, Severity, Span};

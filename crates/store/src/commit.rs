@@ -2,10 +2,11 @@
 //! was read, and in which groups rows are written.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::task::{Context, Poll};
 
 use deskform_model::{
-    Address, AppliedChange, Commit, Digest, Head, KindName, Precondition, Row, SealedEntry, Sealing, WorkspaceName,
-    Write,
+    Address, AppliedChange, Commit, Digest, Head, KindName, Precondition, Row, SealedEntries, SealedEntry, Sealing,
+    WorkspaceName, Write,
 };
 
 use crate::CommitError;
@@ -159,7 +160,7 @@ impl<'c> Groups<'c> {
 
 /// The entries of a run on their way to the log, some at a time, checked to continue the chain.
 pub(crate) struct Continuation<'s> {
-    entries: Box<dyn Iterator<Item = Result<SealedEntry, String>> + Send + 's>,
+    entries: SealedEntries<'s>,
     due: u64,
     left: usize,
 }
@@ -178,19 +179,28 @@ impl<'s> Continuation<'s> {
         self.left
     }
 
-    /// Seals the next entry; `None` after the last.
-    pub(crate) fn next(&mut self) -> Result<Option<SealedEntry>, CommitError> {
+    /// The next entries, as soon as there are some; `None` after the last.
+    pub(crate) fn poll_some(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Vec<SealedEntry>>, CommitError>> {
         if self.left == 0 {
-            return Ok(None);
+            return Poll::Ready(Ok(None));
         }
-        let entry = self.entries.next().unwrap_or_else(|| Err(format!("entry {} is missing", self.due)));
-        let entry = entry.map_err(CommitError::Seal)?;
-        if entry.seq != self.due {
-            return Err(CommitError::Seal(format!("entry {} stands where {} is due", entry.seq, self.due)));
-        }
-        self.due += 1;
-        self.left -= 1;
-        Ok(Some(entry))
+        (self.entries)(cx).map(|some| {
+            let some = some.unwrap_or_else(|| Ok(Vec::new())).map_err(CommitError::Seal)?;
+            if some.is_empty() {
+                return Err(CommitError::Seal(format!("entry {} is missing", self.due)));
+            }
+            for entry in &some {
+                if self.left == 0 {
+                    return Err(CommitError::Seal(format!("entry {} is one too many", entry.seq)));
+                }
+                if entry.seq != self.due {
+                    return Err(CommitError::Seal(format!("entry {} stands where {} is due", entry.seq, self.due)));
+                }
+                self.due += 1;
+                self.left -= 1;
+            }
+            Ok(Some(some))
+        })
     }
 }
 

@@ -73,9 +73,9 @@ impl Writer {
 
     /// Carries out a commit in one transaction, or changes nothing.
     ///
-    /// `seal` is called once, inside the transaction, after the rows that the commit starts from were read; the entries that it
-    /// gives are asked for while preconditions are checked and rows and entries are written, and are worth nothing if one
-    /// does not hold. Nothing is committed before the last one was given.
+    /// `seal` is called once, inside the transaction, after the rows that the commit starts from were read. The entries that it
+    /// promises are taken as they come, between rows, and are worth nothing if a precondition does not hold. Nothing is
+    /// committed before the last one was given.
     ///
     /// A caller that drops the returned future before it is done may rely on this: the transaction was either rolled back,
     /// or committed as a whole if the drop came while COMMIT was under way; [`Writer::find_run`] then tells which. The

@@ -249,7 +249,8 @@ impl Applying<'_, '_> {
         if asks {
             self.ask(approved.plan())?;
         }
-        let outcome = block_on(self.carry_out(approved, &work, claimed));
+        let run = Run::new(self.ctx, approved, self.context(approved.plan(), claimed), self.faults)?;
+        let outcome = std::thread::scope(|scope| block_on(self.carry_out(&run, &work, run.sealing(scope))));
         leave(work);
         outcome
     }
@@ -265,17 +266,21 @@ impl Applying<'_, '_> {
         if self.ctx.machine.answer() { Ok(()) } else { Err(ApplyError::Declined.into()) }
     }
 
-    async fn carry_out(&self, approved: &ApprovedPlan, work: &Commit, claimed: Claimed) -> Result<Outcome, Failure> {
-        let Self { ctx, args, place, live: _, folded: _, faults, unsound: _ } = self;
-        let plan = approved.plan();
-        let run = Run::new(ctx, approved, self.context(plan, claimed), faults)?;
+    async fn carry_out(
+        &self,
+        run: &Run<'_, '_>,
+        work: &Commit,
+        seal: impl FnOnce(SealInput) -> Result<Sealing<'static>, String>,
+    ) -> Result<Outcome, Failure> {
+        let Self { ctx, args, place, live: _, folded: _, faults: _, unsound: _ } = self;
+        let plan = run.approved.plan();
         let mut signals = Signals::new().map_err(Failure::Runtime)?;
         let opening = self.opening(plan, &run.context)?;
         let created = opening.create.is_some().then(|| place.shown.clone());
         let facts = self.facts();
         if args.rehearse {
             let rehearsed = tokio::select! {
-                rehearsed = rehearsal(&place.url, opening, work, facts, |input| run.seal(input)) => rehearsed,
+                rehearsed = rehearsal(&place.url, opening, work, facts, seal) => rehearsed,
                 () = signals.next() => return Err(ApplyError::Interrupted.into()),
             };
             return ended(rehearsed, |committed| Outcome::rehearsed(&committed, run.count, run.root(), created));
@@ -286,7 +291,7 @@ impl Applying<'_, '_> {
         };
         let committed = tokio::select! {
             biased;
-            done = writer.commit(work, facts, |input| run.seal(input)) => Some(done),
+            done = writer.commit(work, facts, seal) => Some(done),
             () = signals.next() => None,
         };
         let outcome = match committed {

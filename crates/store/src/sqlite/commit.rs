@@ -99,7 +99,7 @@ pub(super) async fn write<'s>(
     let applied = AppliedChanges::of(&commit.applied, &base.head, entries.left())?;
     let mut log = Log::new(workspace, base.head, entries);
 
-    let found = log.beside(preconditions::others(db, workspace, &asked, rows)).await?;
+    let found = preconditions::others(db, workspace, &asked, rows).await?;
     CommitError::if_stale(failing(commit, &found))?;
     write_rows(db, &mut log, &Groups::of(commit, &found)).await?;
     write_applied(db, &mut log, workspace, &applied).await?;
@@ -165,27 +165,27 @@ async fn record_run(db: &mut SqliteConnection, commit: &Commit, serial: u64, tim
 
 /// Writes rows, references and unique values, then reads back what was written.
 async fn write_rows(db: &mut SqliteConnection, log: &mut Log<'_>, groups: &Groups<'_>) -> Result<(), Stop> {
-    log.beside(remove_derived(db, &groups.changed())).await?;
-    log.beside(delete(db, &groups.deletes)).await?;
+    remove_derived(db, &groups.changed()).await?;
+    delete(db, &groups.deletes).await?;
     for updates in groups.updates.chunks(TURN) {
-        log.beside(update(db, updates)).await?;
+        update(db, updates).await?;
         log.write_ready(db).await?;
     }
     for inserts in groups.inserts.chunks(TURN) {
-        log.beside(insert(db, inserts)).await?;
+        insert(db, inserts).await?;
         log.write_ready(db).await?;
     }
     let written: Vec<&Row> = groups.written().collect();
     for references in references(&written).chunks(TURN) {
-        log.beside(insert_references(db, references)).await?;
+        insert_references(db, references).await?;
         log.write_ready(db).await?;
     }
     for values in unique_values(&written).chunks(TURN) {
-        log.beside(insert_values(db, values)).await?;
+        insert_values(db, values).await?;
         log.write_ready(db).await?;
     }
     for written in written.chunks(TURN) {
-        log.beside(read_back(db, written)).await?;
+        read_back(db, written).await?;
         log.write_ready(db).await?;
     }
     Ok(())
@@ -399,13 +399,14 @@ async fn write_applied(
     }
     let workspace = workspace.shared_text();
     for set in set.chunks(TURN) {
-        let upsert = UPSERT.insert(db, set.iter(), |values, (address, seq, digest)| {
-            values.add(Arc::clone(&workspace))?;
-            values.add(address.shared_text())?;
-            values.add(as_i64(*seq))?;
-            values.add(digest.to_string())
-        });
-        log.beside(upsert).await?;
+        UPSERT
+            .insert(db, set.iter(), |values, (address, seq, digest)| {
+                values.add(Arc::clone(&workspace))?;
+                values.add(address.shared_text())?;
+                values.add(as_i64(*seq))?;
+                values.add(digest.to_string())
+            })
+            .await?;
         log.write_ready(db).await?;
     }
     Ok(())

@@ -1,8 +1,7 @@
-//! The log of a run in the making: its entries are sealed while SQLite works, and written while its rows are.
+//! The log of a run in the making: its entries are sealed elsewhere, and written between its rows as they come.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use deskform_model::{Head, SealedEntry, WorkspaceName};
 use sqlx::sqlite::SqliteConnection;
@@ -10,85 +9,45 @@ use sqlx::sqlite::SqliteConnection;
 use super::audit;
 use super::bulk::ROWS;
 use super::commit::Stop;
-use crate::CommitError;
 use crate::commit::Continuation;
-
-/// So many entries are sealed at a turn: between two turns the runtime looks for what else has happened, which takes as
-/// long as an entry does.
-const TURN: usize = 16;
-
-/// So many entries are sealed ahead of the statement that writes them; one is a few thousand bytes.
-const AHEAD: usize = 8 * ROWS;
 
 /// The entries of one run on their way into the table.
 pub(super) struct Log<'s> {
     chain: Arc<str>,
     entries: Continuation<'s>,
     ready: Vec<SealedEntry>,
-    /// Why the next one could not be sealed; told when it is due.
-    failed: Option<CommitError>,
     head: Head,
 }
 
 impl<'s> Log<'s> {
-    /// Seals nothing yet.
+    /// Writes nothing yet.
     pub(super) fn new(workspace: &WorkspaceName, head: Head, entries: Continuation<'s>) -> Self {
-        Self { chain: workspace.shared_text(), entries, ready: Vec::new(), failed: None, head }
+        Self { chain: workspace.shared_text(), entries, ready: Vec::new(), head }
     }
 
-    /// Waits for what SQLite does, and seals entries meanwhile: a few a turn, so that nobody waits longer than that for
-    /// the answer, or for a signal to be heard.
-    pub(super) async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
-        let mut work = pin!(work);
-        std::future::poll_fn(|cx| {
-            let polled = work.as_mut().poll(cx);
-            if polled.is_pending() && self.ready.len() < AHEAD && self.seal_some() {
-                cx.waker().wake_by_ref();
-            }
-            polled
-        })
-        .await
-    }
-
-    /// Seals what a turn is for. False if there is nothing more to seal.
-    fn seal_some(&mut self) -> bool {
-        (0..TURN).all(|_| self.seal_one())
-    }
-
-    fn seal_one(&mut self) -> bool {
-        if self.failed.is_some() {
-            return false;
-        }
-        match self.entries.next() {
-            Ok(Some(entry)) => self.ready.push(entry),
-            Ok(None) => return false,
-            Err(error) => self.failed = Some(error),
-        }
-        true
-    }
-
-    /// Writes the entries that are sealed, if there are enough of them for a statement.
+    /// Writes the entries that are sealed by now, if there are enough of them for a statement.
     pub(super) async fn write_ready(&mut self, db: &mut SqliteConnection) -> Result<(), Stop> {
-        while self.ready.len() >= ROWS {
-            self.write_some(db).await?;
+        // Nobody waits here: whoever asks next is told of what comes meanwhile.
+        while let Poll::Ready(some) = self.entries.poll_some(&mut Context::from_waker(Waker::noop())) {
+            let Some(some) = some? else { break };
+            self.ready.extend(some);
+            while self.ready.len() >= ROWS {
+                self.write_some(db).await?;
+            }
         }
         Ok(())
     }
 
-    /// Seals and writes all that are left; gives the new end of the chain.
+    /// Waits for all that are left and writes them; gives the new end of the chain.
     pub(super) async fn finish(mut self, db: &mut SqliteConnection) -> Result<Head, Stop> {
-        loop {
-            while self.ready.len() < ROWS && self.seal_some() {
-                tokio::task::yield_now().await;
+        while let Some(some) = std::future::poll_fn(|cx| self.entries.poll_some(cx)).await? {
+            self.ready.extend(some);
+            while self.ready.len() >= ROWS {
+                self.write_some(db).await?;
             }
-            if let Some(error) = self.failed {
-                return Err(error.into());
-            }
-            if self.ready.is_empty() {
-                return Ok(self.head);
-            }
-            self.write_some(db).await?;
         }
+        self.write_some(db).await?;
+        Ok(self.head)
     }
 
     async fn write_some(&mut self, db: &mut SqliteConnection) -> Result<(), Stop> {
@@ -97,8 +56,7 @@ impl<'s> Log<'s> {
         if let Some(last) = some.last() {
             self.head = Head { seq: last.seq, hash: Some(last.hash) };
         }
-        let chain = Arc::clone(&self.chain);
-        self.beside(audit::insert(db, &chain, some)).await?;
+        audit::insert(db, &self.chain, some).await?;
         Ok(())
     }
 }

@@ -1,18 +1,23 @@
 //! One run: who and why, and the sealing of its entries.
 
 use std::sync::OnceLock;
+use std::thread::Scope;
 
 use deskform_apply::{AuditEntry, RunContext, seal};
-use deskform_model::{ApprovedPlan, Digest, Registry, SealInput, Sealing};
+use deskform_model::{ApprovedPlan, Digest, Registry, SealInput, SealedEntry, Sealing};
 
 use crate::commands::apply::Faults;
 use crate::exit::Failure;
 use crate::output::Context;
 
+/// Entries that are handed over at once, and so many times that may be ahead of the store; an entry is a few thousand bytes.
+const SOME: usize = 256;
+const AHEAD: usize = 16;
+
 /// What sealing the entries of a run takes, and what it is good to know of them afterwards.
 pub(super) struct Run<'a, 'j> {
     registry: &'a Registry,
-    approved: &'a ApprovedPlan,
+    pub(super) approved: &'a ApprovedPlan,
     pub(super) context: RunContext,
     /// How many entries there are: one for each change, for what follows it, and for each record.
     pub(super) count: usize,
@@ -34,26 +39,51 @@ impl<'a, 'j> Run<'a, 'j> {
         Ok(Self { registry: ctx.registry, approved, context, count, salts, faults, root: OnceLock::new() })
     }
 
-    /// The last entry, without which nothing is committed, is not given before the judge has spoken, nor if it found fault.
-    pub(super) fn seal(&self, input: SealInput) -> Result<Sealing<'_>, String> {
+    /// Has the entries sealed on a thread of their own as soon as it is known what they continue, some ahead of the store
+    /// that writes them.
+    pub(super) fn sealing<'s>(
+        &'s self,
+        scope: &'s Scope<'s, '_>,
+    ) -> impl FnOnce(SealInput) -> Result<Sealing<'static>, String> + use<> {
+        let (ask, asked) = std::sync::mpsc::sync_channel(1);
+        let (sealed, mut entries) = tokio::sync::mpsc::channel(AHEAD);
+        scope.spawn(move || {
+            // Nobody asks where the transaction does not come so far, and nobody listens where it is taken back.
+            if let Ok(input) = asked.recv()
+                && let Err(error) = self.seal(input, |some| sealed.blocking_send(Ok(some)).is_ok())
+            {
+                let _ = sealed.blocking_send(Err(error));
+            }
+        });
+        let count = self.count;
+        move |input| {
+            ask.send(input).map_err(|_| "nobody seals them".to_owned())?;
+            Ok(Sealing { count, entries: Box::new(move |cx| entries.poll_recv(cx)) })
+        }
+    }
+
+    /// Gives the entries, some at a time, until they are not taken. None is given before the judge has spoken, nor if it
+    /// found fault: nothing is committed without them.
+    fn seal(&self, input: SealInput, mut give: impl FnMut(Vec<SealedEntry>) -> bool) -> Result<(), String> {
+        if !self.faults.is_empty() {
+            return Err("the plan does not hold together".to_owned());
+        }
         let mut salts = self.salts.iter().copied();
         let salt = move || salts.next().expect("there is one salt for every entry of the plan");
-        let sealer =
+        let mut sealer =
             seal(self.registry, self.approved, &self.context, input, salt).map_err(|error| error.to_string())?;
-        let count = sealer.len();
-        let entries = sealer.enumerate().map(move |(index, entry)| {
-            let entry = entry.map_err(|error| error.to_string())?;
-            if index + 1 == count {
-                if !self.faults.is_empty() {
-                    return Err("the plan does not hold together".to_owned());
-                }
-                if let Some(found) = root_of(&entry.text) {
-                    self.root.get_or_init(|| found);
-                }
+        loop {
+            let some: Vec<SealedEntry> =
+                sealer.by_ref().take(SOME).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+            if sealer.len() == 0
+                && let Some(found) = some.last().and_then(|last| root_of(&last.text))
+            {
+                self.root.get_or_init(|| found);
             }
-            Ok(entry)
-        });
-        Ok(Sealing { count, entries: Box::new(entries) })
+            if some.is_empty() || !give(some) {
+                return Ok(());
+            }
+        }
     }
 
     /// The root of the last entry, once it is sealed.
@@ -98,8 +128,8 @@ mod tests {
         Step { changes: vec![change], reason: None }
     }
 
-    /// Which of the entries of a plan with two changes are given.
-    fn given(faults: Vec<String>) -> Vec<bool> {
+    /// How many entries of a plan with two changes are given.
+    fn given(faults: Vec<String>) -> Result<usize, String> {
         let workspace = WorkspaceName::new("desk").ok();
         let steps = vec![create("brand.a"), create("brand.b")];
         let plan = Plan::seal(PlanBody { workspace, steps, ..PlanBody::default() }, Provenance::default());
@@ -122,14 +152,19 @@ mod tests {
             applied: BTreeMap::new(),
             documents: BTreeMap::new(),
         };
-        let given = run.seal(input).expect("it can be sealed").entries.map(|entry| entry.is_ok()).collect();
+        let mut given = Vec::new();
+        let sealed = run.seal(input, |some| {
+            given.extend(some);
+            true
+        });
         assert_eq!(run.root().is_some(), faults.is_empty());
-        given
+        sealed.map(|()| given.len())
     }
 
     #[test]
-    fn the_last_entry_is_not_given_where_the_judge_finds_fault() {
-        assert_eq!(given(Vec::new()), [true, true]);
-        assert_eq!(given(vec!["it is created and already there".to_owned()]), [true, false]);
+    fn no_entry_is_given_where_the_judge_finds_fault() {
+        assert_eq!(given(Vec::new()), Ok(2));
+        let fault = "it is created and already there".to_owned();
+        assert_eq!(given(vec![fault]), Err("the plan does not hold together".to_owned()));
     }
 }
