@@ -1,5 +1,7 @@
 //! One resource: its table, read by its kind, with a place for everything that can be found wrong later.
 
+use std::sync::Arc;
+
 use deskform_model::{
     Address, Diagnostic, Digest, Document, FieldPath, Kind, Lifecycle, Outline, Problem, ReadError, Reading, Segment,
     Severity, Source, Span,
@@ -23,7 +25,7 @@ pub(crate) struct Declared {
 pub(crate) struct Content {
     pub(crate) document: Document,
     pub(crate) digest: Digest,
-    pub(crate) outline: Outline,
+    pub(crate) outline: Arc<Outline>,
     pub(crate) protected: bool,
     /// Where each of the outline's references stands.
     pub(crate) references: Vec<Site>,
@@ -163,7 +165,7 @@ fn content(
     let locate = |path: &FieldPath| subject.root.locate(subject.text, path.segments());
     let unique = outline.unique.iter().map(|u| site(locate(&u.path), &u.path)).collect();
     let digest = document.digest();
-    Some(Content { document, digest, outline, protected: lifecycle.protected, references, unique })
+    Some(Content { document, digest, outline: outline.into(), protected: lifecycle.protected, references, unique })
 }
 
 fn lifecycle(ctx: &mut Context<'_, '_>, subject: &Subject<'_, '_>, value: &Value) -> Lifecycle {

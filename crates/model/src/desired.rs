@@ -1,6 +1,7 @@
 //! What the manifests of one config repo say, all of it read and found valid.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::{Address, Digest, Document, Outline, Span, WorkspaceName};
 
@@ -31,7 +32,7 @@ pub struct DesiredResource {
     /// The digest of the content.
     pub digest: Digest,
     /// What it refers to, holds alone, and is called.
-    pub outline: Outline,
+    pub outline: Arc<Outline>,
     /// `lifecycle.protected`.
     pub protected: bool,
     /// Where it is declared.

@@ -84,8 +84,8 @@ pub struct Detail {
     pub applied: BTreeMap<Address, Document>,
     /// Who refers to an address.
     pub referrers: BTreeMap<Address, Vec<Referrer>>,
-    /// Who holds a unique value.
-    pub values: BTreeMap<(String, String), Address>,
+    /// Who holds a unique value, by scope, then value.
+    pub values: BTreeMap<String, BTreeMap<String, Address>>,
     /// The holders of a scope, as `(address, value)` sorted.
     pub scopes: BTreeMap<String, Vec<(Address, String)>>,
 }
@@ -97,6 +97,13 @@ pub struct Referrer {
     pub from: Address,
     /// The field that does.
     pub path: FieldPath,
+}
+
+impl Detail {
+    /// Who holds a unique value.
+    pub fn holder(&self, scope: &str, value: &str) -> Option<&Address> {
+        self.values.get(scope)?.get(value)
+    }
 }
 
 impl Live {

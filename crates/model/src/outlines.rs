@@ -20,10 +20,10 @@ impl<'r> Outlines<'r> {
 
     /// Knows those of what is declared, as far as they do not hang on the order of lists: a manifest has its own, and the
     /// document another one.
-    pub fn of_declared(registry: &'r Registry, desired: Desired) -> Self {
-        let known = desired.resources.into_values().filter_map(|resource| {
+    pub fn of_declared(registry: &'r Registry, desired: &Desired) -> Self {
+        let known = desired.resources.values().filter_map(|resource| {
             let DesiredResource { document: _, digest, outline, protected, source: _ } = resource;
-            (!has_index(&outline)).then(|| (digest, (Arc::new(outline), Lifecycle { protected })))
+            (!has_index(outline)).then(|| (*digest, (Arc::clone(outline), Lifecycle { protected: *protected })))
         });
         Self { registry, known: known.collect() }
     }

@@ -1,6 +1,7 @@
 //! Which resources change, and how: the table of three ways.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use deskform_model::{
     Action, Address, After, Cause, Change, Desired, DesiredResource, Diagnostic, DriftNote, Edit, FieldPath, Kind,
@@ -26,9 +27,9 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Node {
     pub(crate) change: Change,
     /// Of the document that it starts from.
-    pub(crate) before: Outline,
+    pub(crate) before: Arc<Outline>,
     /// Of the document that it leaves.
-    pub(crate) after: Outline,
+    pub(crate) after: Arc<Outline>,
 }
 
 impl Node {
@@ -145,7 +146,7 @@ impl Changes {
                 follows: done.follows.clone(),
                 ..blank(&done.to, Action::Move, Cause::Config)
             };
-            self.push(change, before.outline(ctx.registry), after.outline(ctx.registry));
+            self.push(change, before.outline(ctx.registry).into(), after.outline(ctx.registry).into());
         }
     }
 
@@ -191,7 +192,7 @@ impl Changes {
         }
         let after = Some(After::declared(&desired.document, desired.digest));
         let change = Change { after, ..blank(address, Action::Create, cause) };
-        self.push(change, Outline::default(), desired.outline.clone());
+        self.push(change, Arc::default(), Arc::clone(&desired.outline));
     }
 
     fn compare(
@@ -260,19 +261,19 @@ impl Changes {
             edits,
             ..blank(address, action, cause)
         };
-        self.push(change, live.outline(ctx.registry), desired.outline.clone());
+        self.push(change, live.outline(ctx.registry).into(), Arc::clone(&desired.outline));
     }
 
     fn adopt(&mut self, ctx: &Context<'_>, address: &Address, desired: &DesiredResource) {
         let Some(document) = ctx.live.detail.documents.get(address) else { return };
         let live = Opened::of(ctx.registry, document);
-        let outline = live.outline(ctx.registry);
+        let outline = Arc::new(live.outline(ctx.registry));
         let change = Change {
             before: Some(document.digest()),
             after: Some(After::kept(document)),
             ..blank(address, Action::Adopt, Cause::Config)
         };
-        self.push(change, outline.clone(), outline);
+        self.push(change, Arc::clone(&outline), outline);
         let wanted = Opened::of(ctx.registry, &desired.document);
         if !live.same(&wanted) {
             self.update(ctx, address, desired, &wanted, &live, &Known::Adopted);
@@ -285,7 +286,7 @@ impl Changes {
             if ctx.desired.resources.contains_key(address) {
                 continue;
             }
-            let (before, digest) = (row.live.outline(ctx.registry), Some(row.live.document.digest()));
+            let (before, digest) = (Arc::new(row.live.outline(ctx.registry)), Some(row.live.document.digest()));
             if let (true, Content::Newer(reason)) = (ctx.pending.forgets.contains(address), &*row.live.content) {
                 let message = format!("`{address}` cannot be forgotten: it cannot be read: {reason}");
                 diagnostics.push(
@@ -298,7 +299,7 @@ impl Changes {
             if ctx.pending.forgets.contains(address) {
                 let after = Some(After::kept(&row.live.document));
                 let change = Change { before: digest, after, ..blank(address, Action::Forget, Cause::Config) };
-                self.push(change, before.clone(), before);
+                self.push(change, Arc::clone(&before), before);
                 continue;
             }
             if let Content::Newer(reason) = &*row.live.content {
@@ -319,7 +320,7 @@ impl Changes {
                 self.drift.push(DriftNote { address: address.clone(), cause: Some(cause) });
             }
             let change = Change { before: digest, ..blank(address, Action::Delete, cause) };
-            self.push(change, before, Outline::default());
+            self.push(change, before, Arc::default());
         }
         let moved: BTreeSet<&Address> = ctx.pending.moves.values().collect();
         for address in ctx.live.applied.keys() {
@@ -334,7 +335,7 @@ impl Changes {
     fn values_held_elsewhere(&self, ctx: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for node in &self.nodes {
             for value in &node.after.unique {
-                let holder = ctx.live.detail.values.get(&(value.scope.clone(), value.value.clone()));
+                let holder = ctx.live.detail.holder(&value.scope, &value.value);
                 // Who is being adopted lets go of it in this plan, or holds it as declared.
                 let outside = |holder: &&Address| !ctx.is_ours(holder) && !ctx.pending.adopts.contains(*holder);
                 let Some(holder) = holder.filter(outside) else { continue };
@@ -367,7 +368,7 @@ impl Changes {
         }
     }
 
-    fn push(&mut self, change: Change, before: Outline, after: Outline) {
+    fn push(&mut self, change: Change, before: Arc<Outline>, after: Arc<Outline>) {
         let title = after.title.as_ref().or(before.title.as_ref());
         if let Some(title) = title {
             self.titles.insert(change.address.clone(), title.clone());

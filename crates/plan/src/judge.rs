@@ -97,9 +97,9 @@ struct Judge<'a> {
     of_kind: BTreeMap<String, usize>,
     /// Who refers to an address, among the outlines seen.
     pointing: HashMap<Address, BTreeSet<Address>>,
-    /// Who holds a unique value, by scope and value, among the outlines seen.
-    holding: HashMap<String, HashMap<String, BTreeSet<Address>>>,
-    done: HashSet<(Address, Action)>,
+    /// Who holds a unique value, by scope and value, among the outlines seen; seldom more than one.
+    holding: HashMap<String, HashMap<String, Vec<Address>>>,
+    done: HashSet<(&'a Address, Action)>,
     faults: Vec<Fault>,
 }
 
@@ -128,8 +128,10 @@ impl<'a> Judge<'a> {
                 judge.learn(address, outline);
             }
         }
-        for ((scope, value), holder) in &live.detail.values {
-            judge.hold(scope, value, holder);
+        for (scope, values) in &live.detail.values {
+            for (value, holder) in values {
+                judge.hold(scope, value, holder);
+            }
         }
         for (scope, holders) in &live.detail.scopes {
             for (holder, value) in holders {
@@ -158,12 +160,15 @@ impl<'a> Judge<'a> {
             self.holding.insert(scope.to_owned(), HashMap::default());
         }
         if let Some(values) = self.holding.get_mut(scope) {
-            values.entry(value.to_owned()).or_default().insert(holder.clone());
+            let holders = values.entry(value.to_owned()).or_default();
+            if !holders.contains(holder) {
+                holders.push(holder.clone());
+            }
         }
     }
 
     fn holders(&self, scope: &str, value: &str) -> usize {
-        self.holding.get(scope).and_then(|values| values.get(value)).map_or(0, BTreeSet::len)
+        self.holding.get(scope).and_then(|values| values.get(value)).map_or(0, Vec::len)
     }
 
     fn demand(&mut self, holds: bool, code: &'static str, address: &Address, text: &str) {
@@ -199,18 +204,18 @@ impl<'a> Judge<'a> {
         for value in &outline.unique {
             let values = self.holding.get_mut(&value.scope);
             if let Some(holders) = values.and_then(|values| values.get_mut(&value.value)) {
-                holders.remove(address);
+                holders.retain(|holder| holder != address);
             }
         }
     }
 
-    fn step(&mut self, step: &Step, relied: &Relied<'_>) {
+    fn step(&mut self, step: &'a Step, relied: &Relied<'_>) {
         let sound = self.kinds_with_one_holder(step);
-        let together: BTreeSet<(Address, Action)> =
-            step.changes.iter().map(|change| (change.address.clone(), change.action)).collect();
+        let together: BTreeSet<(&Address, Action)> =
+            step.changes.iter().map(|change| (&change.address, change.action)).collect();
         for change in &step.changes {
             for waits in &change.waits_for {
-                let key = (waits.address.clone(), waits.action);
+                let key = (&waits.address, waits.action);
                 let known = self.done.contains(&key) && !together.contains(&key);
                 self.demand_with(known, "order", &change.address, || {
                     format!("it waits for `{}`, which is not done", waits.address)
@@ -444,8 +449,7 @@ impl<'a> Judge<'a> {
         for scope in scopes {
             let any = self.of_kind.get(kind).is_some_and(|count| *count > 0);
             let least = usize::from(any && scope.needed);
-            let holders: usize =
-                self.holding.get(scope.scope).map_or(0, |values| values.values().map(BTreeSet::len).sum());
+            let holders: usize = self.holding.get(scope.scope).map_or(0, |values| values.values().map(Vec::len).sum());
             if holders < least || holders > usize::from(any) {
                 return Some(format!("{holders} resources have the role of the {}", scope.what));
             }

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskform_model::{Action, Address, ChangeRef, Step, StepReason};
+use deskform_model::{Action, Address, Change, ChangeRef, Step, StepReason};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -24,31 +24,52 @@ enum Why {
     Holder,
 }
 
-/// Orders the changes into steps.
-pub(crate) fn steps(changes: Changes, handovers: &Handovers) -> Vec<Step> {
-    let edges = Edges::work_out(&changes, handovers);
-    let groups = edges.groups(changes.nodes.len());
-    let order = edges.ordered(&changes, &groups);
-    let predecessors = edges.predecessors(changes.nodes.len());
-    let mut nodes: Vec<Option<crate::changes::Node>> = changes.nodes.into_iter().map(Some).collect();
-    let references: Vec<ChangeRef> = nodes.iter().flatten().map(|node| reference(&node.change)).collect();
-
-    let mut steps = Vec::with_capacity(order.len());
-    for group in order {
-        let reason = edges.reason(&groups[group], &references);
-        let mut members = groups[group].clone();
-        members.sort_by(|a, b| references[*a].cmp(&references[*b]));
-        let changes = members.iter().filter_map(|index| {
-            let mut change = nodes[*index].take()?.change;
-            change.waits_for = waits_for(&predecessors[*index], &groups[group], &references);
-            Some(change)
-        });
-        steps.push(Step { changes: changes.collect(), reason });
-    }
-    steps
+/// In which order changes are carried out, and which of them as one; changes by their place.
+pub(crate) struct Order {
+    steps: Vec<Together>,
 }
 
-fn reference(change: &deskform_model::Change) -> ChangeRef {
+struct Together {
+    /// Each with what it waits for.
+    members: Vec<(usize, Vec<ChangeRef>)>,
+    reason: Option<StepReason>,
+}
+
+impl Order {
+    /// Orders the changes.
+    pub(crate) fn of(changes: &Changes, handovers: &Handovers) -> Self {
+        let edges = Edges::work_out(changes, handovers);
+        let groups = edges.groups(changes.nodes.len());
+        let order = edges.ordered(changes, &groups);
+        let predecessors = edges.predecessors(changes.nodes.len());
+        let references: Vec<ChangeRef> = changes.nodes.iter().map(|node| reference(&node.change)).collect();
+        let together = |group: usize| {
+            let mut members = groups[group].clone();
+            members.sort_by(|a, b| references[*a].cmp(&references[*b]));
+            let waits_for = |index: usize| waits_for(&predecessors[index], &groups[group], &references);
+            Together {
+                members: members.into_iter().map(|index| (index, waits_for(index))).collect(),
+                reason: edges.reason(&groups[group], &references),
+            }
+        };
+        Self { steps: order.into_iter().map(together).collect() }
+    }
+
+    /// The steps that the changes make in this order.
+    pub(crate) fn steps(self, changes: Changes) -> Vec<Step> {
+        let mut changes: Vec<Option<Change>> = changes.nodes.into_iter().map(|node| Some(node.change)).collect();
+        let step = |Together { members, reason }| {
+            let members = members.into_iter().filter_map(|(index, waits_for)| {
+                let change = changes[index].take()?;
+                Some(Change { waits_for, ..change })
+            });
+            Step { changes: members.collect(), reason }
+        };
+        self.steps.into_iter().map(step).collect()
+    }
+}
+
+fn reference(change: &Change) -> ChangeRef {
     ChangeRef { address: change.address.clone(), action: change.action }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use deskform_model::{
-    Address, Desired, Diagnostic, DriftNote, Live, PlanBody, Registry, Severity, StoreIdentity, Unmanaged,
+    Address, Desired, Diagnostic, DriftNote, Live, PlanBody, Precondition, Refusal, Registry, Severity, StoreIdentity,
+    Unmanaged,
 };
 
 use crate::changes::{Changes, Context};
+use crate::exclusive::Handovers;
 use crate::hints::Pending;
 use crate::{exclusive, guards, hints, order, preconditions, safeguards, state};
 
@@ -36,33 +38,29 @@ pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
     planned.unmanaged = unmanaged(live, &pending);
     let state = state::State::after_moves(registry, desired, live, &pending.moves);
     let ctx = Context { registry, desired, live, pending: &pending, state: &state };
-    let changes = Changes::work_out(&ctx, &mut planned.diagnostics);
+    let mut changes = Changes::work_out(&ctx, &mut planned.diagnostics);
     planned.diagnostics.sort_by(|a, b| (a.place, a.code, &a.message).cmp(&(b.place, b.code, &b.message)));
     if planned.diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return planned;
     }
 
     let handovers = exclusive::handovers(&ctx, &changes);
-    let mut refusals = guards::refusals(&ctx, &changes);
-    refusals.extend(handovers.refusals.iter().cloned());
-    let safeguards = safeguards::judged(&ctx, &changes);
-    refusals.extend(safeguards.refusals);
-    refusals.sort_by(|a, b| (&a.code, &a.addresses).cmp(&(&b.code, &b.addresses)));
-    let mut preconditions = preconditions::preconditions(&ctx, &changes);
-    preconditions.extend(handovers.sets.iter().cloned());
-    preconditions.extend(safeguards.rests_on);
-    preconditions.sort();
-    preconditions.dedup();
+    // What the plan rests on and the order of its changes have nothing to do with each other.
+    let ((preconditions, refusals), order) = std::thread::scope(|scope| {
+        let judged = scope.spawn(|| judged(&ctx, &changes, &handovers));
+        let order = order::Order::of(&changes, &handovers);
+        (judged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), order)
+    });
 
-    planned.drift = changes.drift.clone();
-    planned.titles = changes.titles.clone();
     planned.unchanged = changes.unchanged(desired);
+    planned.drift = std::mem::take(&mut changes.drift);
+    planned.titles = std::mem::take(&mut changes.titles);
     planned.body = PlanBody {
         workspace: Some(desired.workspace.clone()),
         lineage: live.store.as_ref().map(|store| store.lineage.clone()),
         label: label(desired, live.store.as_ref()),
-        records: changes.records.clone(),
-        steps: order::steps(changes, &handovers),
+        records: std::mem::take(&mut changes.records),
+        steps: order.steps(changes),
         preconditions,
         refusals,
     };
@@ -70,6 +68,21 @@ pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
         planned.body.preconditions.clear();
     }
     planned
+}
+
+/// What the changes rest on, and what speaks against them; both sorted.
+fn judged(ctx: &Context<'_>, changes: &Changes, handovers: &Handovers) -> (Vec<Precondition>, Vec<Refusal>) {
+    let mut refusals = guards::refusals(ctx, changes);
+    refusals.extend(handovers.refusals.iter().cloned());
+    let safeguards = safeguards::judged(ctx, changes);
+    refusals.extend(safeguards.refusals);
+    refusals.sort_by(|a, b| (&a.code, &a.addresses).cmp(&(&b.code, &b.addresses)));
+    let mut preconditions = preconditions::preconditions(ctx, changes);
+    preconditions.extend(handovers.sets.iter().cloned());
+    preconditions.extend(safeguards.rests_on);
+    preconditions.sort();
+    preconditions.dedup();
+    (preconditions, refusals)
 }
 
 /// The label that the store carries, or is given when it is made.

@@ -95,7 +95,7 @@ fn values<'n>(
         let except = releasing.map(|index| ctx.origin(&changes.nodes[*index].change.address).clone());
         let mut except: BTreeSet<Address> = except.collect();
         // A document that does not fit its kind tells nothing of the values that its row still holds.
-        let holder = ctx.live.detail.values.get(&(value.scope.clone(), value.value.clone()));
+        let holder = ctx.live.detail.holder(&value.scope, &value.value);
         except.extend(holder.filter(|holder| *holder == ctx.origin(&node.change.address)).cloned());
         out.entry(&value.scope).or_default().push(Precondition::Free {
             scope: value.scope.clone(),

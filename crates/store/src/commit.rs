@@ -2,7 +2,7 @@
 //! was read, and in which groups rows are written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use deskform_model::{
     Address, AppliedChange, Commit, Digest, Head, KindName, Precondition, Row, SealedEntries, SealedEntry, Sealing,
@@ -177,6 +177,14 @@ impl<'s> Continuation<'s> {
     /// How many are to come.
     pub(crate) fn left(&self) -> usize {
         self.left
+    }
+
+    /// The next entries if there are some already.
+    pub(crate) fn some_now(&mut self) -> Result<Option<Vec<SealedEntry>>, CommitError> {
+        match self.poll_some(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(some) => some,
+            Poll::Pending => Ok(None),
+        }
     }
 
     /// The next entries, as soon as there are some; `None` after the last.

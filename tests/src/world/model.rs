@@ -116,7 +116,7 @@ impl Model {
         }
         for (scope, value, holder) in &self.unique {
             if values.contains(&(scope.clone(), value.clone())) {
-                detail.values.insert((scope.clone(), value.clone()), holder.clone());
+                detail.values.entry(scope.clone()).or_default().insert(value.clone(), holder.clone());
             }
         }
         for scope in scopes {

@@ -107,7 +107,7 @@ pub fn desired_resource(
     assert!(reading.problems.is_empty(), "{address}: {:?}", reading.problems);
     let document = Document::of(kind.name().clone(), reading.format, &reading.spec, Lifecycle { protected })
         .expect("a reading has a canonical text");
-    DesiredResource { digest: document.digest(), document, outline: reading.outline, protected, source }
+    DesiredResource { digest: document.digest(), document, outline: reading.outline.into(), protected, source }
 }
 
 fn source(position: usize, spelling: Spelling) -> Source {

@@ -49,9 +49,10 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 }
 
 fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, desired, body, provenance } = block_on(prepare(ctx, args.strictness))?;
-    let outlines = Outlines::of_declared(ctx.registry, desired);
+    let Prepared { loaded, place, live, desired, body, told } = block_on(prepare(ctx, args.strictness))?;
+    let outlines = Outlines::of_declared(ctx.registry, &desired);
     let done = beside(&outlines, &body, &live, |folded, faults| {
+        let provenance = told.provenance(ctx, &loaded, &desired, &live, &body);
         let plan = Arc::new(Plan::seal(Arc::clone(&body), provenance));
         let sources = loaded.sources();
         let findings = loaded.warn(ctx, &sources);
@@ -64,7 +65,7 @@ fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>)
         leave(plan);
         Ok(Exit::Done)
     });
-    leave((outlines, body, live));
+    leave((outlines, desired, body, live));
     done
 }
 
@@ -236,11 +237,12 @@ impl Applying<'_, '_> {
     }
 
     fn fold_and_carry_out(&self, approved: &ApprovedPlan, claimed: Claimed) -> Result<Outcome, Failure> {
+        let run = Run::new(self.ctx, approved, self.context(approved.plan(), claimed), self.faults)?;
         let Ok(folded) = self.folded.recv() else {
             // The thread that folds has panicked, and so does whoever waits for its verdict.
             return self.faultless().map(|()| Outcome::NothingToDo);
         };
-        let work = folded?.commit(approved, &claimed.actor)?;
+        let work = folded?.commit(approved, &run.context.claimed.actor)?;
         let asks = !(self.args.yes || self.args.rehearse);
         // What a file says is judged before the store is opened: somebody else may have written it.
         if asks || self.args.plan.is_some() {
@@ -249,7 +251,6 @@ impl Applying<'_, '_> {
         if asks {
             self.ask(approved.plan())?;
         }
-        let run = Run::new(self.ctx, approved, self.context(approved.plan(), claimed), self.faults)?;
         let outcome = std::thread::scope(|scope| block_on(self.carry_out(&run, &work, run.sealing(scope))));
         leave(work);
         outcome
@@ -308,7 +309,8 @@ impl Applying<'_, '_> {
                 Outcome::looked_up(&record)
             }
         };
-        writer.close().await;
+        // Everything is on disk; the end of the process closes the file and gives the lock back.
+        leave(writer);
         Ok(outcome)
     }
 

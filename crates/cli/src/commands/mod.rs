@@ -208,13 +208,13 @@ impl UsageError {
     }
 }
 
-/// Runs what needs the store.
 /// Leaves what a command has built to the end of the process, which comes next: taking ten thousand resources apart takes long
 /// enough to be noticed, and nobody needs it.
 fn leave<T>(built: T) {
     std::mem::forget(built);
 }
 
+/// Runs what needs the store.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     runtime.block_on(work)

@@ -1,9 +1,10 @@
 //! `plan`: what apply would change.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use deskform_manifest::Extent;
-use deskform_model::{Desired, Digest, Live, Plan, PlanBody, Provenance, SourcePlace};
+use deskform_model::{Address, Desired, Digest, DriftNote, Live, Plan, PlanBody, Provenance, SourcePlace, Unmanaged};
 use deskform_plan::Planned;
 
 use crate::args::{PlanArgs, Strictness};
@@ -21,11 +22,21 @@ pub(super) struct Prepared {
     pub(super) live: Live,
     pub(super) desired: Desired,
     pub(super) body: Arc<PlanBody>,
-    pub(super) provenance: Provenance,
+    /// What else the planner said.
+    pub(super) told: Told,
+}
+
+/// What is said of a plan beside the plan.
+pub(super) struct Told {
+    drift: Vec<DriftNote>,
+    unmanaged: Vec<Unmanaged>,
+    titles: BTreeMap<Address, String>,
+    unchanged: u64,
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, desired, body, provenance } = block_on(prepare(ctx, args.strictness))?;
+    let Prepared { loaded, place, live, desired, body, told } = block_on(prepare(ctx, args.strictness))?;
+    let provenance = told.provenance(ctx, &loaded, &desired, &live, &body);
     leave(desired);
     let plan = Plan::seal(body, provenance);
     let sources = loaded.sources();
@@ -65,29 +76,40 @@ pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness) -> Result
     let mut loaded = loaded.sound()?;
     loaded.judge_waivers(Extent::Store);
     let loaded = loaded.passed(strictness)?;
-    let provenance = provenance(ctx, &loaded, &desired, &live, &planned);
-    Ok(Prepared { loaded, place, live, desired, body: Arc::new(planned.body), provenance })
+    let Planned { body, diagnostics: _, drift, unmanaged, titles, unchanged } = planned;
+    let told = Told { drift, unmanaged, titles, unchanged };
+    Ok(Prepared { loaded, place, live, desired, body: Arc::new(body), told })
 }
 
-fn provenance(ctx: &Context<'_>, loaded: &Loaded, desired: &Desired, live: &Live, planned: &Planned) -> Provenance {
-    let Planned { body, diagnostics: _, drift, unmanaged, titles, unchanged } = planned;
-    let source = |address| {
-        let source = desired.resources.get(address)?.source;
-        let file = loaded.files.get(usize::try_from(source.span.file.0).ok()?)?;
-        Some((address.clone(), SourcePlace { file: file.clone(), line: source.line }))
-    };
-    let commit = GitCommit::of(ctx.machine, loaded.root.dir(), &loaded.files);
-    Provenance {
-        base_serial: live.workspace.as_ref().map_or(0, |workspace| workspace.serial),
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        config_digest: Some(config_digest(desired)),
-        git_commit: commit.id,
-        git_dirty: commit.dirty,
-        sources: body.changes().filter_map(|change| source(&change.address)).collect(),
-        titles: titles.clone(),
-        drift: drift.clone(),
-        unmanaged: unmanaged.clone(),
-        unchanged: *unchanged,
+impl Told {
+    /// Where a plan comes from and what goes with it.
+    pub(super) fn provenance(
+        self,
+        ctx: &Context<'_>,
+        loaded: &Loaded,
+        desired: &Desired,
+        live: &Live,
+        body: &PlanBody,
+    ) -> Provenance {
+        let Self { drift, unmanaged, titles, unchanged } = self;
+        let source = |address| {
+            let source = desired.resources.get(address)?.source;
+            let file = loaded.files.get(usize::try_from(source.span.file.0).ok()?)?;
+            Some((address.clone(), SourcePlace { file: file.clone(), line: source.line }))
+        };
+        let commit = GitCommit::of(ctx.machine, loaded.root.dir(), &loaded.files);
+        Provenance {
+            base_serial: live.workspace.as_ref().map_or(0, |workspace| workspace.serial),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            config_digest: Some(config_digest(desired)),
+            git_commit: commit.id,
+            git_dirty: commit.dirty,
+            sources: body.changes().filter_map(|change| source(&change.address)).collect(),
+            titles,
+            drift,
+            unmanaged,
+            unchanged,
+        }
     }
 }
 

@@ -54,7 +54,7 @@ fn holds(precondition: &Precondition, workspace: &WorkspaceName, live: &Live) ->
             referrers.iter().all(|referrer| except.contains(&referrer.from))
         }
         Precondition::Free { scope, value, except } => {
-            live.detail.values.get(&(scope.clone(), value.clone())).is_none_or(|holder| except.contains(holder))
+            live.detail.holder(scope, value).is_none_or(|holder| except.contains(holder))
         }
         Precondition::Set { scope, kind, digest } => {
             let outside =
@@ -90,7 +90,7 @@ mod tests {
         live.detail.documents.insert(address("brand.a"), document);
         let referrer = Referrer { from: address("brand.r"), path: deskform_model::FieldPath::root() };
         live.detail.referrers.insert(address("brand.a"), vec![referrer]);
-        live.detail.values.insert(("s".to_owned(), "v".to_owned()), address("brand.a"));
+        live.detail.values.entry("s".to_owned()).or_default().insert("v".to_owned(), address("brand.a"));
         let a = || address("brand.a");
         let row = |owner: Option<&WorkspaceName>| Precondition::Row { address: a(), digest, owner: owner.cloned() };
         let free =

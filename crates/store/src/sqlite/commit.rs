@@ -305,13 +305,16 @@ type UniqueValue<'r> = (&'r str, &'r str, &'r Address);
 
 /// In the order of the table's key, in which a tree grows fastest.
 fn unique_values<'r>(rows: &[&'r Row]) -> Vec<UniqueValue<'r>> {
-    let of_row = |row: &&'r Row| {
-        let Row { address, unique, .. } = *row;
-        unique.iter().map(move |unique| (unique.scope.as_str(), unique.value.as_str(), address))
-    };
-    let mut values: Vec<_> = rows.iter().flat_map(of_row).collect();
-    values.sort_unstable();
-    values
+    let mut scopes: BTreeMap<&str, Vec<(&str, &Address)>> = BTreeMap::new();
+    for Row { address, unique, .. } in rows {
+        for value in unique {
+            scopes.entry(&value.scope).or_default().push((&value.value, address));
+        }
+    }
+    // Names and values are often in the same order.
+    scopes.values_mut().for_each(|values| values.sort());
+    let of_scope = |(scope, values): (&'r str, Vec<_>)| values.into_iter().map(move |(value, at)| (scope, value, at));
+    scopes.into_iter().flat_map(of_scope).collect()
 }
 
 async fn insert_values(db: &mut SqliteConnection, values: &[UniqueValue<'_>]) -> Result<(), Stop> {

@@ -138,12 +138,13 @@ pub(super) fn path_of(path: &[u8]) -> FieldPath {
 async fn holders(
     db: &mut SqliteConnection,
     asked: &BTreeSet<(String, String)>,
-) -> Result<BTreeMap<(String, String), Address>, Trouble> {
+) -> Result<BTreeMap<String, BTreeMap<String, Address>>, Trouble> {
     let asked: Vec<&(String, String)> = asked.iter().collect();
-    let mut holders = BTreeMap::new();
+    let mut holders: BTreeMap<String, BTreeMap<String, Address>> = BTreeMap::new();
     for_list(db, HOLDERS, &asked, &[], |packed| {
         while let Some([scope, value, address]) = packed.row() {
-            holders.insert((text(scope).into_owned(), text(value).into_owned()), known(address)?);
+            let values = holders.entry(text(scope).into_owned()).or_default();
+            values.insert(text(value).into_owned(), known(address)?);
         }
         Ok(())
     })

@@ -1,7 +1,6 @@
 //! The log of a run in the making: its entries are sealed elsewhere, and written between its rows as they come.
 
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 use deskform_model::{Head, SealedEntry, WorkspaceName};
 use sqlx::sqlite::SqliteConnection;
@@ -27,9 +26,7 @@ impl<'s> Log<'s> {
 
     /// Writes the entries that are sealed by now, if there are enough of them for a statement.
     pub(super) async fn write_ready(&mut self, db: &mut SqliteConnection) -> Result<(), Stop> {
-        // Nobody waits here: whoever asks next is told of what comes meanwhile.
-        while let Poll::Ready(some) = self.entries.poll_some(&mut Context::from_waker(Waker::noop())) {
-            let Some(some) = some? else { break };
+        while let Some(some) = self.entries.some_now()? {
             self.ready.extend(some);
             while self.ready.len() >= ROWS {
                 self.write_some(db).await?;

@@ -56,7 +56,7 @@ impl From<StoreError> for Trouble {
 }
 
 /// How many items of a list one statement gets.
-const CHUNK: usize = 2000;
+const CHUNK: usize = 400;
 
 /// Runs a statement for a list, in chunks. The statement finds a chunk as a JSON array in `?1`, further texts from `?2`
 /// on, and gives one packed value.

@@ -182,7 +182,7 @@ async fn a_snapshot_gives_the_detail_that_the_index_calls_for() {
         [("brand.acme", "hours".to_owned())]
     );
     let acme = address("brand.acme");
-    assert_eq!(detail.values, [(("brand.subdomain".to_owned(), "acme".to_owned()), acme.clone())].into());
+    assert_eq!(detail.values, [("brand.subdomain".to_owned(), [("acme".to_owned(), acme.clone())].into())].into());
     assert_eq!(detail.scopes["brand.subdomain"], [(acme, "acme".to_owned())]);
     assert!(detail.scopes["brand.default"].is_empty());
 }
