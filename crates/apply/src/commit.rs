@@ -289,10 +289,7 @@ fn row(
         Owner::Forgotten => None,
         Owner::Nobody => return Err(CommitError::Foreign { address: address.clone() }),
     };
-    let Outline { title: _, references, unique } = Arc::unwrap_or_clone(outline);
-    let references = references.into_iter().map(|reference| (reference.path, reference.to)).collect();
-    let protected = lifecycle.protected;
-    Ok(Row { address: address.clone(), owner, document, digest, protected, references, unique })
+    Ok(Row { address: address.clone(), owner, document, digest, protected: lifecycle.protected, outline })
 }
 
 /// What somebody else made unfit for its kind can still be moved and forgotten: it names nothing that could be read.

@@ -1,9 +1,10 @@
 //! What one apply writes, all of it, as data: made by the apply crate, carried out by the store in one transaction.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::{Address, Digest, Document, FieldPath, Lineage, PlanId, Precondition, UniqueValue, WorkspaceName};
+use crate::{Address, Digest, Document, Lineage, Outline, PlanId, Precondition, WorkspaceName};
 
 /// The identity of a run: unique in a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +70,8 @@ pub struct Row {
     pub digest: Digest,
     /// `lifecycle.protected`.
     pub protected: bool,
-    /// What it refers to.
-    pub references: Vec<(FieldPath, Address)>,
-    /// What it alone may hold.
-    pub unique: Vec<UniqueValue>,
+    /// What it refers to, and what it alone may hold.
+    pub outline: Arc<Outline>,
 }
 
 /// One change of the table of last applied documents.

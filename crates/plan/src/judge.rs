@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ahash::{HashMap, HashSet};
+use ahash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use deskform_model::{
     Action, Address, Change, Digest, Document, KindName, Live, Outline, Outlines, PlanBody, Precondition, Step,
     UniqueValue, WorkspaceName,
@@ -30,7 +30,7 @@ pub fn verify(outlines: &Outlines<'_>, body: &PlanBody, live: &Live) -> Vec<Faul
     let Some(workspace) = &body.workspace else {
         return vec![Fault { code: "no_workspace", address: None, text: "the plan names no workspace".to_owned() }];
     };
-    let mut judge = Judge::new(outlines, workspace, live);
+    let mut judge = Judge::new(outlines, workspace, live, body.changes().count());
     let relied = Relied::on(&body.preconditions);
     for step in &body.steps {
         judge.step(step, &relied);
@@ -53,7 +53,11 @@ struct Relied<'p> {
 
 impl<'p> Relied<'p> {
     fn on(preconditions: &'p [Precondition]) -> Self {
+        let count =
+            |of: fn(&Precondition) -> bool| preconditions.iter().filter(|precondition| of(precondition)).count();
         let mut relied = Self::default();
+        relied.absent.reserve(count(|precondition| matches!(precondition, Precondition::Absent { .. })));
+        relied.free.reserve(count(|precondition| matches!(precondition, Precondition::Free { .. })));
         for precondition in preconditions {
             match precondition {
                 Precondition::Row { address, digest, owner: _ } => {
@@ -88,6 +92,37 @@ struct Seen {
     origin: Option<Address>,
 }
 
+/// Who holds a value: seldom more than one.
+struct Holders {
+    one: Address,
+    others: Vec<Address>,
+}
+
+impl Holders {
+    fn add(&mut self, holder: &Address) {
+        if self.one != *holder && !self.others.contains(holder) {
+            self.others.push(holder.clone());
+        }
+    }
+
+    /// True if nobody is left.
+    fn remove(&mut self, holder: &Address) -> bool {
+        self.others.retain(|other| other != holder);
+        if self.one != *holder {
+            return false;
+        }
+        match self.others.pop() {
+            Some(other) => self.one = other,
+            None => return true,
+        }
+        false
+    }
+
+    fn count(&self) -> usize {
+        1 + self.others.len()
+    }
+}
+
 struct Judge<'a> {
     outlines: &'a Outlines<'a>,
     workspace: &'a WorkspaceName,
@@ -97,23 +132,24 @@ struct Judge<'a> {
     of_kind: BTreeMap<String, usize>,
     /// Who refers to an address, among the outlines seen.
     pointing: HashMap<Address, BTreeSet<Address>>,
-    /// Who holds a unique value, by scope and value, among the outlines seen; seldom more than one.
-    holding: HashMap<String, HashMap<String, Vec<Address>>>,
+    /// Who holds a unique value, by scope and value, among the outlines seen.
+    holding: HashMap<String, HashMap<String, Holders>>,
     done: HashSet<(&'a Address, Action)>,
     faults: Vec<Fault>,
 }
 
 impl<'a> Judge<'a> {
-    fn new(outlines: &'a Outlines<'a>, workspace: &'a WorkspaceName, live: &'a Live) -> Self {
+    /// Tables that grow are copied whenever they double: all have room for the rows that there may be in the end.
+    fn new(outlines: &'a Outlines<'a>, workspace: &'a WorkspaceName, live: &'a Live, changes: usize) -> Self {
         let mut judge = Self {
             outlines,
             workspace,
             live,
-            rows: HashMap::default(),
+            rows: HashMap::with_capacity(live.rows.len() + changes),
             of_kind: BTreeMap::new(),
             pointing: HashMap::default(),
             holding: HashMap::default(),
-            done: HashSet::default(),
+            done: HashSet::with_capacity(changes),
             faults: Vec::new(),
         };
         for (address, row) in &live.rows {
@@ -157,18 +193,18 @@ impl<'a> Judge<'a> {
 
     fn hold(&mut self, scope: &str, value: &str, holder: &Address) {
         if !self.holding.contains_key(scope) {
-            self.holding.insert(scope.to_owned(), HashMap::default());
+            self.holding.insert(scope.to_owned(), HashMap::with_capacity(self.rows.capacity()));
         }
         if let Some(values) = self.holding.get_mut(scope) {
-            let holders = values.entry(value.to_owned()).or_default();
-            if !holders.contains(holder) {
-                holders.push(holder.clone());
+            match values.get_mut(value) {
+                Some(holders) => holders.add(holder),
+                None => drop(values.insert(value.to_owned(), Holders { one: holder.clone(), others: Vec::new() })),
             }
         }
     }
 
     fn holders(&self, scope: &str, value: &str) -> usize {
-        self.holding.get(scope).and_then(|values| values.get(value)).map_or(0, Vec::len)
+        self.holding.get(scope).and_then(|values| values.get(value)).map_or(0, Holders::count)
     }
 
     fn demand(&mut self, holds: bool, code: &'static str, address: &Address, text: &str) {
@@ -202,9 +238,10 @@ impl<'a> Judge<'a> {
             }
         }
         for value in &outline.unique {
-            let values = self.holding.get_mut(&value.scope);
-            if let Some(holders) = values.and_then(|values| values.get_mut(&value.value)) {
-                holders.retain(|holder| holder != address);
+            if let Some(values) = self.holding.get_mut(&value.scope)
+                && values.get_mut(&value.value).is_some_and(|holders| holders.remove(address))
+            {
+                values.remove(&value.value);
             }
         }
     }
@@ -449,7 +486,8 @@ impl<'a> Judge<'a> {
         for scope in scopes {
             let any = self.of_kind.get(kind).is_some_and(|count| *count > 0);
             let least = usize::from(any && scope.needed);
-            let holders: usize = self.holding.get(scope.scope).map_or(0, |values| values.values().map(Vec::len).sum());
+            let holders: usize =
+                self.holding.get(scope.scope).map_or(0, |values| values.values().map(Holders::count).sum());
             if holders < least || holders > usize::from(any) {
                 return Some(format!("{holders} resources have the role of the {}", scope.what));
             }

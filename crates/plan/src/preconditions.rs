@@ -6,10 +6,14 @@ use deskform_model::{Action, Address, Digest, Precondition};
 
 use crate::changes::{Changes, Context, Node, Released};
 
+/// Values that changes take, by scope, each with who may hold it nevertheless.
+type Taken<'n> = BTreeMap<&'n str, Vec<(&'n str, Vec<Address>)>>;
+
 /// Lists them; sorted and made unique by the caller.
 pub(crate) fn preconditions(ctx: &Context<'_>, changes: &Changes) -> Vec<Precondition> {
     // In the order that they are sorted into, as far as that is known, which makes sorting cheap.
-    let (mut out, mut free): (Vec<Precondition>, BTreeMap<&str, Vec<Precondition>>) = Default::default();
+    let mut out = Vec::with_capacity(changes.nodes.iter().map(|node| 1 + node.after.unique.len()).sum());
+    let mut free = Taken::new();
     let written: BTreeSet<&Address> = changes.nodes.iter().map(|node| &node.change.address).collect();
     let released = changes.released();
     for node in &changes.nodes {
@@ -23,7 +27,12 @@ pub(crate) fn preconditions(ctx: &Context<'_>, changes: &Changes) -> Vec<Precond
             None => Precondition::Absent { address: record.address.clone() },
         });
     }
-    out.extend(free.into_values().flatten());
+    for (scope, mut values) in free {
+        values.sort();
+        let free =
+            |(value, except)| Precondition::Free { scope: scope.to_owned(), value: str::to_owned(value), except };
+        out.extend(values.into_iter().map(free));
+    }
     out
 }
 
@@ -83,13 +92,7 @@ fn references(ctx: &Context<'_>, node: &Node, written: &BTreeSet<&Address>, out:
 }
 
 /// Values that the change takes: free, or released in this plan.
-fn values<'n>(
-    ctx: &Context<'_>,
-    node: &'n Node,
-    changes: &Changes,
-    released: &Released<'_>,
-    out: &mut BTreeMap<&'n str, Vec<Precondition>>,
-) {
+fn values<'n>(ctx: &Context<'_>, node: &'n Node, changes: &Changes, released: &Released<'_>, out: &mut Taken<'n>) {
     for value in node.taken() {
         let releasing = released.get(&(value.scope.as_str(), value.value.as_str())).into_iter().flatten();
         let except = releasing.map(|index| ctx.origin(&changes.nodes[*index].change.address).clone());
@@ -97,10 +100,6 @@ fn values<'n>(
         // A document that does not fit its kind tells nothing of the values that its row still holds.
         let holder = ctx.live.detail.holder(&value.scope, &value.value);
         except.extend(holder.filter(|holder| *holder == ctx.origin(&node.change.address)).cloned());
-        out.entry(&value.scope).or_default().push(Precondition::Free {
-            scope: value.scope.clone(),
-            value: value.value.clone(),
-            except: except.into_iter().collect(),
-        });
+        out.entry(&value.scope).or_default().push((&value.value, except.into_iter().collect()));
     }
 }

@@ -52,7 +52,7 @@ fn owned(
 fn shown(commit: &Commit) -> Vec<String> {
     let row = |row: &deskform_model::Row| {
         let owner = row.owner.as_ref().map_or("nobody", WorkspaceName::as_str);
-        let references: Vec<String> = row.references.iter().map(|(path, to)| format!(" {path}->{to}")).collect();
+        let references: Vec<String> = row.outline.references.iter().map(|r| format!(" {}->{}", r.path, r.to)).collect();
         assert_eq!(row.digest, row.document.digest());
         format!("{} {owner} {}{}", row.address, row.document.text(), references.concat())
     };
@@ -155,7 +155,7 @@ fn deletes_come_first_then_updates_then_inserts() {
     );
     let Some(Write::Insert(new)) = commit.writes.last() else { panic!("an insert") };
     assert!(new.protected);
-    assert_eq!(new.unique[0].value, "n");
+    assert_eq!(new.outline.unique[0].value, "n");
     assert_eq!(
         applied(&commit),
         pairs(&[("item.a", Some(0)), ("item.b", Some(1)), ("item.c", None), ("item.d", None)])

@@ -285,7 +285,11 @@ async fn occupied(db: &mut SqliteConnection, rows: &[&Row]) -> Result<Stop, Trou
 type Reference<'r> = (&'r Address, &'r FieldPath, &'r Address);
 
 fn references<'r>(rows: &[&'r Row]) -> Vec<Reference<'r>> {
-    rows.iter().flat_map(|row| row.references.iter().map(|(path, to)| (&row.address, path, to))).collect()
+    let of_row = |row: &&'r Row| {
+        let Row { address, outline, .. } = *row;
+        outline.references.iter().map(move |reference| (address, &reference.path, &reference.to))
+    };
+    rows.iter().flat_map(of_row).collect()
 }
 
 async fn insert_references(db: &mut SqliteConnection, references: &[Reference<'_>]) -> Result<(), Stop> {
@@ -306,8 +310,8 @@ type UniqueValue<'r> = (&'r str, &'r str, &'r Address);
 /// In the order of the table's key, in which a tree grows fastest.
 fn unique_values<'r>(rows: &[&'r Row]) -> Vec<UniqueValue<'r>> {
     let mut scopes: BTreeMap<&str, Vec<(&str, &Address)>> = BTreeMap::new();
-    for Row { address, unique, .. } in rows {
-        for value in unique {
+    for Row { address, outline, .. } in rows {
+        for value in &outline.unique {
             scopes.entry(&value.scope).or_default().push((&value.value, address));
         }
     }

@@ -82,6 +82,7 @@ async fn dangling(db: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
 mod tests {
     #![expect(clippy::disallowed_methods, reason = "a test compares the bytes of a store")]
 
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
@@ -122,7 +123,9 @@ mod tests {
         let taken = Draft::new(1).insert(row("brand.acme", "{}"));
         assert!(rehearse(&scene, &taken).await.is_err());
         let mut dangling = row("brand.b", "{}");
-        dangling.references.push((deskform_model::FieldPath::keys(["hours"]), "hours.none".parse().unwrap()));
+        let path = deskform_model::FieldPath::keys(["hours"]);
+        let reference = deskform_model::Reference { path, to: "hours.none".parse().unwrap() };
+        Arc::make_mut(&mut dangling.outline).references.push(reference);
         let error = rehearse(&scene, &Draft::new(2).insert(dangling)).await.unwrap_err();
         assert!(matches!(error, CommitError::Integrity { .. }), "{error:?}");
         assert_eq!(scene.contents().await, before);

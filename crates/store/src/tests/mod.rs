@@ -8,11 +8,12 @@ mod recovery;
 mod tables;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deskform_model::{
     Address, AppliedChange, Commit, Committed, Digest, Document, FieldPath, KindName, Lineage, PlanId, Precondition,
-    Row, RunKey, SealInput, SealedEntry, Sealing, ServerFacts, UniqueValue, WorkspaceName, Write,
+    Reference, Row, RunKey, SealInput, SealedEntry, Sealing, ServerFacts, UniqueValue, WorkspaceName, Write,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -151,7 +152,7 @@ pub(crate) fn row(at: &str, text: &str) -> Row {
     let address = address(at);
     let document = Document::stored(KindName::new(address.kind()).unwrap(), 1, text.to_owned());
     let digest = document.digest();
-    Row { address, owner: Some(desk()), document, digest, protected: false, references: Vec::new(), unique: Vec::new() }
+    Row { address, owner: Some(desk()), document, digest, protected: false, outline: Arc::default() }
 }
 
 trait RowParts {
@@ -162,12 +163,17 @@ trait RowParts {
 
 impl RowParts for Row {
     fn refers(mut self, field: &str, to: &str) -> Self {
-        self.references.push((FieldPath::keys([field]), address(to)));
+        let reference = Reference { path: FieldPath::keys([field]), to: address(to) };
+        Arc::make_mut(&mut self.outline).references.push(reference);
         self
     }
 
     fn holds(mut self, scope: &str, value: &str) -> Self {
-        self.unique.push(UniqueValue { scope: scope.to_owned(), value: value.to_owned(), path: FieldPath::root() });
+        Arc::make_mut(&mut self.outline).unique.push(UniqueValue {
+            scope: scope.to_owned(),
+            value: value.to_owned(),
+            path: FieldPath::root(),
+        });
         self
     }
 
