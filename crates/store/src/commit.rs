@@ -240,3 +240,47 @@ impl<'c> AppliedChanges<'c> {
         Ok(applied)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use deskform_model::Digest;
+
+    use super::*;
+
+    fn entry(seq: u64) -> SealedEntry {
+        SealedEntry { seq, text: String::new(), hash: Digest::of(&[]), salt: [0; 32], payload: String::new() }
+    }
+
+    /// What comes of a run of `count` entries after the eighth, of which each poll gives one part; `None` is nothing yet.
+    fn taken(count: usize, parts: Vec<Option<Vec<u64>>>) -> Vec<Result<usize, String>> {
+        let mut parts = parts.into_iter();
+        let entries = move |_: &mut Context<'_>| match parts.next() {
+            Some(Some(numbers)) => Poll::Ready(Some(Ok(numbers.into_iter().map(entry).collect()))),
+            Some(None) => Poll::Pending,
+            None => Poll::Ready(None),
+        };
+        let head = Head { seq: 8, hash: Some(Digest::of(&[])) };
+        let mut continuation = Continuation::of(&head, Sealing { count, entries: Box::new(entries) }).expect("some");
+        let mut taken = Vec::new();
+        while continuation.left() > 0 && taken.last().is_none_or(Result::is_ok) {
+            let some = continuation.some_now().map(|some| some.map_or(0, |some| some.len()));
+            taken.push(some.map_err(|error| error.to_string()));
+        }
+        assert!(continuation.left() > 0 || matches!(continuation.some_now(), Ok(None)));
+        taken
+    }
+
+    fn fault(text: &str) -> Result<usize, String> {
+        Err(CommitError::Seal(text.to_owned()).to_string())
+    }
+
+    #[test]
+    fn entries_are_taken_as_they_come_and_are_those_that_were_promised() {
+        assert_eq!(taken(3, vec![None, Some(vec![9, 10]), None, Some(vec![11])]), [Ok(0), Ok(2), Ok(0), Ok(1)]);
+        assert_eq!(taken(3, vec![Some(vec![9, 10])]), [Ok(2), fault("entry 11 is missing")]);
+        assert_eq!(taken(2, vec![Some(vec![9]), Some(vec![10, 11])]), [Ok(1), fault("entry 11 is one too many")]);
+        assert_eq!(taken(2, vec![Some(vec![10, 11])]), [fault("entry 10 stands where 9 is due")]);
+        let none = Sealing::from(Vec::new());
+        assert!(Continuation::of(&Head { seq: 0, hash: None }, none).is_err());
+    }
+}
