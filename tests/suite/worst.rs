@@ -107,6 +107,10 @@ fn entangled() -> Vec<Repo> {
     };
     let person = |n: usize| format!("p{n} = {{ address = \"p{n}@acme.example\" }}\n");
     let unset: String = times(9_990, |n| format!("\"people.q{n}\","));
+    // Keys of one text in two forms of Unicode, none of which is the other's.
+    let composed = |n: usize| format!("\"が{n}\" = {{ address = \"p{n}@acme.example\" }}\n");
+    let apart = |n: usize| format!("\"か\u{3099}{}\" = {{ address = \"q{n}@acme.example\" }}\n", n + 4_000);
+    let unset_apart: String = times(9_990, |n| format!("'people.\"か\u{3099}{}\"',", n + 4_000));
     let environment = format!("{PROJECT}[env.staging.store]\nlabel = \"s\"\n");
     let organization = |n: usize| format!("[organization.o{n}]\ndisplay_name = \"x\"\n");
     let move_of = |n: usize| format!("[[moved]]\nfrom = \"team.b{n}\"\nto = \"team.b{}\"\n", (n + 1) % 9_000);
@@ -142,6 +146,22 @@ fn entangled() -> Vec<Repo> {
                 ("deskform.toml", environment.clone()),
                 ("a.toml", people(&person)),
                 ("envs/staging/o.toml", format!("[team.t]\nunset = [{unset}]\n")),
+            ],
+        ),
+        repo(
+            "overlays in another form of Unicode",
+            [
+                ("deskform.toml", environment.clone()),
+                ("a.toml", people(&composed)),
+                ("envs/staging/o.toml", format!("[team.t.people]\n{}", times(9_990, apart))),
+            ],
+        ),
+        repo(
+            "unset in another form of Unicode",
+            [
+                ("deskform.toml", environment.clone()),
+                ("a.toml", people(&composed)),
+                ("envs/staging/o.toml", format!("[team.t]\nunset = [{unset_apart}]\n")),
             ],
         ),
         repo(

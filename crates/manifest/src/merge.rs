@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use ahash::HashMap;
 use deskform_model::{Address, Diagnostic, FieldPath, Segment, Severity, Span};
 use serde_json::Value;
 use toml::Spanned;
@@ -68,9 +69,12 @@ impl Merge<'_> {
         if over.is_empty() {
             self.idle(heading, format!("the overlay says nothing of {}", self.subject(path)), None);
         }
+        let mut composed = Composed::default();
         for (key, value) in over {
             let path = path.key(key.get_ref().as_ref());
-            let Some(known) = key_in(base, key.get_ref()) else {
+            let known = composed.key_in(base, key.get_ref());
+            composed.put(key.get_ref());
+            let Some(known) = known else {
                 base.insert(key, value);
                 continue;
             };
@@ -125,9 +129,10 @@ impl Merge<'_> {
     fn take_away(&mut self, table: &mut DeTable<'_>, list: &Spanned<DeValue<'_>>) {
         let items = list.get_ref().as_array().filter(|items| !items.is_empty());
         let Some(items) = items else { return self.no_fields(&list.span()) };
+        let mut composed = BTreeMap::new();
         for item in items {
             match item.get_ref().as_str().and_then(path_of) {
-                Some(path) => self.take_field(table, path, &item.span()),
+                Some(path) => self.take_field(table, path, &item.span(), &mut composed),
                 None => self.no_fields(&item.span()),
             }
         }
@@ -140,12 +145,18 @@ impl Merge<'_> {
         self.push(found);
     }
 
-    fn take_field(&mut self, table: &mut DeTable<'_>, path: FieldPath, item: &Range<usize>) {
+    fn take_field(
+        &mut self,
+        table: &mut DeTable<'_>,
+        path: FieldPath,
+        item: &Range<usize>,
+        composed: &mut BTreeMap<Vec<Segment>, Composed>,
+    ) {
         let place = self.text.span(item);
         if self.out.is_full() {
             return self.out.skip();
         }
-        match remove(table, path.segments(), &mut self.out.slips) {
+        match remove(table, (&[], path.segments()), composed, &mut self.out.slips) {
             Ok(range) => self.unset.push((Unset { path, range: item.clone(), place }, range)),
             Err(hint) => {
                 let shown = path.to_string();
@@ -180,10 +191,16 @@ fn path_of(text: &str) -> Option<FieldPath> {
     }
 }
 
-/// Takes a field out of a table and gives the range of its value; otherwise what to do instead.
-fn remove(table: &mut DeTable<'_>, path: &[Segment], slips: &mut Slips) -> Result<Range<usize>, Option<String>> {
+/// Takes a field out of a table and gives the range of its value; otherwise what to do instead. The table stands at the first
+/// part of the path, the field at the second from there; `composed` is kept by table.
+fn remove(
+    table: &mut DeTable<'_>,
+    (at, path): (&[Segment], &[Segment]),
+    composed: &mut BTreeMap<Vec<Segment>, Composed>,
+    slips: &mut Slips,
+) -> Result<Range<usize>, Option<String>> {
     let Some((Segment::Key(first), rest)) = path.split_first() else { return Err(None) };
-    let Some(known) = key_in(table, first) else {
+    let Some(known) = composed.entry(at.to_vec()).or_default().key_in(table, first) else {
         let keys: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
         return Err(slips.nearest(first, keys).map(|near| format!("Write `{near}` for `{}`.", brief(first))));
     };
@@ -191,7 +208,10 @@ fn remove(table: &mut DeTable<'_>, path: &[Segment], slips: &mut Slips) -> Resul
         return table.remove(known.as_str()).map(|value| value.span()).ok_or(None);
     }
     match table.get_mut(known.as_str()).map(Spanned::get_mut) {
-        Some(DeValue::Table(inner)) => remove(inner, rest, slips),
+        Some(DeValue::Table(inner)) => {
+            let at = [at, &[Segment::Key(known.clone())]].concat();
+            remove(inner, (&at, rest), composed, slips)
+        }
         Some(DeValue::Array(_)) => {
             Err(Some(format!("Write the list `{}` as it is to be: a list is replaced as a whole.", brief(first))))
         }
@@ -199,14 +219,32 @@ fn remove(table: &mut DeTable<'_>, path: &[Segment], slips: &mut Slips) -> Resul
     }
 }
 
-/// The key of a table that is the same text in Unicode's composed form.
-fn key_in(table: &DeTable<'_>, key: &str) -> Option<String> {
-    if table.contains_key(key) {
-        return Some(key.to_owned());
+/// The keys of a table by their text in Unicode's composed form; looked through at most once, however many are asked for.
+#[derive(Default)]
+struct Composed(Option<HashMap<String, String>>);
+
+impl Composed {
+    /// The key that is the same text.
+    fn key_in(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+        if table.contains_key(key) {
+            return Some(key.to_owned());
+        }
+        let key = nfc(key);
+        if table.contains_key(key.as_str()) {
+            return Some(key);
+        }
+        // ASCII is composed, so that only the others can be the same text in another form.
+        let others = || table.keys().map(|other| other.get_ref().as_ref()).filter(|other: &&str| !other.is_ascii());
+        let all = self.0.get_or_insert_with(|| others().map(|other| (nfc(other), other.to_owned())).collect());
+        all.get(&key).filter(|known| table.contains_key(known.as_str())).cloned()
     }
-    let key = nfc(key);
-    let is_same = |other: &&str| if other.is_ascii() { *other == key } else { nfc(other) == key };
-    table.keys().map(|other| other.get_ref().as_ref()).find(is_same).map(str::to_owned)
+
+    /// Another key of the same text stands in its place.
+    fn put(&mut self, key: &str) {
+        if let Some(all) = self.0.as_mut().filter(|_| !key.is_ascii()) {
+            all.insert(nfc(key), key.to_owned());
+        }
+    }
 }
 
 fn says_same(one: &Spanned<DeValue<'_>>, other: &Spanned<DeValue<'_>>) -> bool {

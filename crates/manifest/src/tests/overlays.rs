@@ -87,11 +87,28 @@ fn what_is_unset_goes_before_the_overlay_says_anything() {
 
 #[test]
 fn a_key_in_another_unicode_form_is_the_same_key() {
-    same_as(
-        &[("envs/staging/s.toml", "[shop.a.ranges]\n\"か\u{3099}\" = \"y\"\n")],
-        &[("a.toml", "[shop.a]\ndisplay_name = \"A\"\nranges = { \"が\" = \"x\" }\n")],
-        "[shop.a]\ndisplay_name = \"A\"\nranges = { \"が\" = \"y\" }\n",
-    );
+    let overlaid = |key: &str, base: &str, composed: &str| {
+        same_as(
+            &[("envs/staging/s.toml", &format!("[shop.a.ranges]\n\"{key}\" = \"y\"\n"))],
+            &[("a.toml", &format!("[shop.a]\ndisplay_name = \"A\"\nranges = {{ \"{base}\" = \"x\" }}\n"))],
+            &format!("[shop.a]\ndisplay_name = \"A\"\nranges = {{ \"{composed}\" = \"y\" }}\n"),
+        );
+    };
+    overlaid("か\u{3099}", "が", "が");
+    overlaid("が", "か\u{3099}", "が");
+    // The sign of Kelvin is composed as the letter.
+    overlaid("\u{212A}", "K", "K");
+    overlaid("K", "\u{212A}", "K");
+    let unset = |key: &str, base: &str| {
+        same_as(
+            &[("envs/staging/s.toml", &format!("[shop.a]\nunset = ['ranges.\"{key}\"', 'ranges.\"z\"']\n"))],
+            &[("a.toml", &format!("[shop.a]\ndisplay_name = \"A\"\nranges = {{ \"{base}\" = \"x\", z = \"x\" }}\n"))],
+            "[shop.a]\ndisplay_name = \"A\"\nranges = {}\n",
+        );
+    };
+    unset("か\u{3099}", "が");
+    unset("が", "か\u{3099}");
+    unset("K", "\u{212A}");
 }
 
 #[test]
