@@ -107,7 +107,7 @@ fn entangled() -> Vec<Repo> {
     };
     let person = |n: usize| format!("p{n} = {{ address = \"p{n}@acme.example\" }}\n");
     let unset: String = times(9_990, |n| format!("\"people.q{n}\","));
-    // Keys of one text in two forms of Unicode, none of which is the other's.
+    // Keys in two forms of Unicode; three of five say the same as one of the other form.
     let composed = |n: usize| format!("\"が{n}\" = {{ address = \"p{n}@acme.example\" }}\n");
     let apart = |n: usize| format!("\"か\u{3099}{}\" = {{ address = \"q{n}@acme.example\" }}\n", n + 4_000);
     let unset_apart: String = times(9_990, |n| format!("'people.\"か\u{3099}{}\"',", n + 4_000));

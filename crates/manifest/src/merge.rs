@@ -191,8 +191,8 @@ fn path_of(text: &str) -> Option<FieldPath> {
     }
 }
 
-/// Takes a field out of a table and gives the range of its value; otherwise what to do instead. The table stands at the first
-/// part of the path, the field at the second from there; `composed` is kept by table.
+/// Takes a field out of a table and gives the range of its value; otherwise what to do instead. `at` is the path of the table,
+/// by which its composed keys are kept; `path` leads from there to the field.
 fn remove(
     table: &mut DeTable<'_>,
     (at, path): (&[Segment], &[Segment]),

@@ -139,7 +139,7 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// Tables that grow are copied whenever they double: all have room for the rows that there may be in the end.
+    /// Tables that grow are copied whenever they double: those that every row is in have room for all rows from the start.
     fn new(outlines: &'a Outlines<'a>, workspace: &'a WorkspaceName, live: &'a Live, changes: usize) -> Self {
         let mut judge = Self {
             outlines,

@@ -47,9 +47,9 @@ pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
     let handovers = exclusive::handovers(&ctx, &changes);
     // What the plan rests on and the order of its changes have nothing to do with each other.
     let ((preconditions, refusals), order) = std::thread::scope(|scope| {
-        let judged = scope.spawn(|| judged(&ctx, &changes, &handovers));
+        let conditions = scope.spawn(|| conditions(&ctx, &changes, &handovers));
         let order = order::Order::of(&changes, &handovers);
-        (judged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), order)
+        (conditions.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), order)
     });
 
     planned.unchanged = changes.unchanged(desired);
@@ -71,7 +71,7 @@ pub fn plan(registry: &Registry, desired: &Desired, live: &Live) -> Planned {
 }
 
 /// What the changes rest on, and what speaks against them; both sorted.
-fn judged(ctx: &Context<'_>, changes: &Changes, handovers: &Handovers) -> (Vec<Precondition>, Vec<Refusal>) {
+fn conditions(ctx: &Context<'_>, changes: &Changes, handovers: &Handovers) -> (Vec<Precondition>, Vec<Refusal>) {
     let mut refusals = guards::refusals(ctx, changes);
     refusals.extend(handovers.refusals.iter().cloned());
     let safeguards = safeguards::judged(ctx, changes);

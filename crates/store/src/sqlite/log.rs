@@ -27,10 +27,7 @@ impl<'s> Log<'s> {
     /// Writes the entries that are sealed by now, if there are enough of them for a statement.
     pub(super) async fn write_ready(&mut self, db: &mut SqliteConnection) -> Result<(), Stop> {
         while let Some(some) = self.entries.some_now()? {
-            self.ready.extend(some);
-            while self.ready.len() >= ROWS {
-                self.write_some(db).await?;
-            }
+            self.take(db, some).await?;
         }
         Ok(())
     }
@@ -38,13 +35,18 @@ impl<'s> Log<'s> {
     /// Waits for all that are left and writes them; gives the new end of the chain.
     pub(super) async fn finish(mut self, db: &mut SqliteConnection) -> Result<Head, Stop> {
         while let Some(some) = std::future::poll_fn(|cx| self.entries.poll_some(cx)).await? {
-            self.ready.extend(some);
-            while self.ready.len() >= ROWS {
-                self.write_some(db).await?;
-            }
+            self.take(db, some).await?;
         }
         self.write_some(db).await?;
         Ok(self.head)
+    }
+
+    async fn take(&mut self, db: &mut SqliteConnection, some: Vec<SealedEntry>) -> Result<(), Stop> {
+        self.ready.extend(some);
+        while self.ready.len() >= ROWS {
+            self.write_some(db).await?;
+        }
+        Ok(())
     }
 
     async fn write_some(&mut self, db: &mut SqliteConnection) -> Result<(), Stop> {

@@ -55,7 +55,7 @@ impl From<StoreError> for Trouble {
     }
 }
 
-/// How many items of a list one statement gets.
+/// How many items of a list one statement gets. The answer is one value, made and copied as a whole: it had better be small.
 const CHUNK: usize = 400;
 
 /// Runs a statement for a list, in chunks. The statement finds a chunk as a JSON array in `?1`, further texts from `?2`
