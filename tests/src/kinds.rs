@@ -317,7 +317,7 @@ mod tests {
         let registry = small_registry();
         let facts = Facts { file: &|_| Err(FileProblem::Missing) };
         let leaf = registry.get("leaf").expect("registered");
-        let format = |body: Value| leaf.read(body, &facts).map(|reading| reading.format);
+        let format = |body: Value| leaf.read(body.into(), &facts).map(|reading| reading.format);
         assert_eq!(format(json!({ "label": "x" })), Ok(1));
         assert_eq!(format(json!({ "label": "x", "colour": "red" })), Ok(2));
     }

@@ -16,7 +16,7 @@ const ALLOWED: [(&str, &[&str]); 7] = [
         &["ahash", "deskform-model", "jsonschema", "serde", "serde_json", "strsim", "toml", "toml_edit", "toml_parser"],
     ),
     ("plan", &["ahash", "deskform-model", "petgraph", "serde_json"]),
-    ("apply", &["deskform-model", "hmac", "schemars", "serde", "serde_json", "sha2", "thiserror"]),
+    ("apply", &["ahash", "deskform-model", "hmac", "schemars", "serde", "serde_json", "sha2", "thiserror"]),
     ("store", &["deskform-model", "serde", "serde_json", "sqlx", "thiserror", "tokio"]),
     (
         "cli",

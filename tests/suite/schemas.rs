@@ -312,7 +312,7 @@ impl<'r> Case<'r> {
     fn agrees(&self, table: &Value) -> Result<(), String> {
         let Ok(table) = normalised(table.clone()) else { return Ok(()) };
         let file = |_: &str| Ok(FileFact { sha256: "0".repeat(64), size: 1_000, held: b"\x89PNG\r\n\x1a\n".to_vec() });
-        let typed = match self.kind.read(table.clone(), &Facts { file: &file }) {
+        let typed = match self.kind.read(table.clone().into(), &Facts { file: &file }) {
             Ok(_) => Ok(()),
             // Refused in the kind's own words, such as an unknown permission; the schema may list the words, too.
             Err(ReadError::Problems(_)) => return Ok(()),
@@ -350,7 +350,7 @@ impl<'r> Case<'r> {
     /// What a table is stored as, if its kind finds nothing wrong with it.
     fn spec(&self, table: &Value) -> Option<Value> {
         let file = |_: &str| Ok(FileFact { sha256: "0".repeat(64), size: 1_000, held: b"\x89PNG\r\n\x1a\n".to_vec() });
-        let reading = self.kind.read(normalised(table.clone()).ok()?, &Facts { file: &file }).ok()?;
+        let reading = self.kind.read(normalised(table.clone()).ok()?.into(), &Facts { file: &file }).ok()?;
         let sound = reading.problems.iter().all(|problem| problem.severity != Severity::Error);
         sound.then(|| reading.spec.value())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ahash::HashMap;
 use deskform_model::{
     Address, ApprovedPlan, Category, Digest, Document, Event, Head, KindName, Lineage, NotCanonical, Registry,
     SealInput, SealedEntry, ServerFacts,
@@ -80,32 +81,29 @@ pub fn seal<'p, S: FnMut() -> [u8; 32]>(
     let workspace = plan.plan.workspace.clone().ok_or(SealError::NoWorkspace)?;
     let RunContext { claimed, reason, commit, dirty, ci_run } = context;
     let SealInput { lineage, head, serial, facts, applied, documents } = input;
-    let ServerFacts { engine, time, user, address } = facts;
-    let stamp = Stamp {
-        at: time,
-        observed: Observed { address, engine, user },
-        claimed: claimed.clone(),
+    let why = Why {
+        ci_run: ci_run.clone(),
+        commit: commit.clone(),
+        dirty: *dirty,
+        lifted: approved.lifted().to_vec(),
+        reason: reason.is_some(),
+    };
+    let entry = AuditEntry {
+        previous: first_previous(&lineage, head)?,
         run: Some(RunName { plan: plan.id, serial }),
-        why: Why {
-            ci_run: ci_run.clone(),
-            commit: commit.clone(),
-            dirty: *dirty,
-            lifted: approved.lifted().to_vec(),
-            reason: reason.is_some(),
-        },
-        workspace: Chain::Workspace(workspace),
+        seq: head.seq,
+        why,
+        ..blank(Chain::Workspace(workspace), facts, claimed)
     };
     let turns = turns(&plan.plan);
     Ok(Sealer {
         registry,
-        stamp,
+        entry,
         reason: reason.as_deref(),
         documents,
         current: BTreeMap::new(),
         revisited: turns.iter().filter_map(Turn::start).collect(),
-        applied,
-        seq: head.seq,
-        previous: first_previous(&lineage, head)?,
+        applied: LastApplied::new(applied),
         turns: turns.into_iter(),
         salts,
     })
@@ -131,8 +129,22 @@ pub fn store_created(
     let events = [event];
     let quotes = Quotes { before: None, after: None, edits: &[], events: &events, reason: None };
     let payload = quotes.to_text().expect("a label is a string, which has a canonical text");
-    let ServerFacts { engine, time, user, address } = facts.clone();
     let mut entry = AuditEntry {
+        events: names(&events),
+        payload: commitment(&salt, payload.as_bytes()),
+        previous: Previous::Lineage(lineage.clone()),
+        seq: 1,
+        ..blank(Chain::Store, facts.clone(), claimed)
+    };
+    let text = entry.sealed_text();
+    SealedEntry { seq: 1, text, hash: entry.hash, salt, payload }
+}
+
+/// An entry that says who and when, and nothing else so far.
+fn blank(workspace: Chain, facts: ServerFacts, claimed: &Claimed) -> AuditEntry {
+    const NONE: Digest = Digest::from_bytes([0; 32]);
+    let ServerFacts { engine, time, user, address } = facts;
+    AuditEntry {
         action: EntryAction::StoreCreated,
         address: None,
         after: None,
@@ -142,32 +154,49 @@ pub fn store_created(
         category: Category::Other,
         cause: None,
         claimed: claimed.clone(),
-        events: names(&events),
+        events: Vec::new(),
         format: FORMAT,
         from: None,
-        hash: Digest::from_bytes([0; 32]),
+        hash: NONE,
         kind: None,
         observed: Observed { address, engine, user },
-        payload: commitment(&salt, payload.as_bytes()),
-        previous: Previous::Lineage(lineage.clone()),
+        payload: NONE,
+        previous: Previous::Entry(NONE),
         root: None,
         run: None,
-        seq: 1,
+        seq: 0,
         why: Why::default(),
-        workspace: Chain::Store,
-    };
-    let text = entry.sealed_text();
-    SealedEntry { seq: 1, text, hash: entry.hash, salt, payload }
+        workspace,
+    }
 }
 
-/// What all entries of a run have in common.
-struct Stamp {
-    at: String,
-    observed: Observed,
-    claimed: Claimed,
-    run: Option<RunName>,
-    why: Why,
-    workspace: Chain,
+/// What was last applied, turn by turn.
+struct LastApplied<'p> {
+    before: BTreeMap<Address, Digest>,
+    /// What the turns so far set, or took away.
+    set: HashMap<&'p Address, Option<Digest>>,
+}
+
+impl<'p> LastApplied<'p> {
+    fn new(before: BTreeMap<Address, Digest>) -> Self {
+        Self { before, set: HashMap::default() }
+    }
+
+    fn get(&self, address: &Address) -> Option<Digest> {
+        self.set.get(address).copied().unwrap_or_else(|| self.before.get(address).copied())
+    }
+
+    fn set(&mut self, address: &'p Address, digest: Option<Digest>) {
+        self.set.insert(address, digest);
+    }
+
+    fn root(&self) -> Digest {
+        let kept = self.before.iter().filter(|(address, _)| !self.set.contains_key(address));
+        let set = self.set.iter().filter_map(|(address, digest)| Some((*address, (*digest)?)));
+        let mut all: Vec<(&Address, Digest)> = kept.map(|(address, digest)| (address, *digest)).chain(set).collect();
+        all.sort_unstable();
+        applied_root(all)
+    }
 }
 
 /// Seals one entry after the other.
@@ -175,7 +204,8 @@ pub struct Sealer<'p, S> {
     turns: std::vec::IntoIter<Turn<'p>>,
     salts: S,
     registry: &'p Registry,
-    stamp: Stamp,
+    /// The entry of the turn before; who, when and why are the same in all of them.
+    entry: AuditEntry,
     reason: Option<&'p str>,
     /// As read under the lock, by the address before the run.
     documents: BTreeMap<Address, Document>,
@@ -183,10 +213,7 @@ pub struct Sealer<'p, S> {
     current: BTreeMap<&'p Address, Document>,
     /// Where turns start from; what they leave elsewhere need not be kept.
     revisited: BTreeSet<&'p Address>,
-    /// Last applied, turn by turn.
-    applied: BTreeMap<Address, Digest>,
-    seq: u64,
-    previous: Previous,
+    applied: LastApplied<'p>,
 }
 
 /// The documents on both sides of a turn.
@@ -218,8 +245,7 @@ impl<'p, S> Sealer<'p, S> {
         let before_quote = before.as_ref().map(|document| Quote::of(self.registry, document));
         let after_quote = after.as_ref().map(|document| Quote::of(self.registry, document));
         let events = self.events(turn, before_quote.as_ref(), after_quote.as_ref());
-        let before_digest =
-            if turn.action == EntryAction::Record { self.applied.get(address).copied() } else { turn.before };
+        let before_digest = if turn.action == EntryAction::Record { self.applied.get(address) } else { turn.before };
         let after_digest = self.after_digest(turn);
         let same = before_digest.is_some() && before_digest == after_digest;
         let quotes = Quotes {
@@ -233,40 +259,32 @@ impl<'p, S> Sealer<'p, S> {
 
         let applied = self.surprise(turn);
         self.apply(turn, after_digest);
-        self.seq += 1;
-        let Stamp { at, observed, claimed, run, why, workspace } = &self.stamp;
-        let mut entry = AuditEntry {
-            action: turn.action,
-            address: Some(address.clone()),
-            after: after_digest,
-            applied,
-            at: at.clone(),
-            before: before_digest,
-            category: self.category(turn),
-            cause: turn.cause,
-            claimed: claimed.clone(),
-            events: names(&events),
-            format: FORMAT,
-            from: turn.from.cloned(),
-            hash: Digest::from_bytes([0; 32]),
-            kind: KindName::new(address.kind()).ok(),
-            observed: observed.clone(),
-            payload: commitment(&salt, payload.as_bytes()),
-            previous: self.previous.clone(),
-            root: last.then(|| applied_root(self.applied.iter().map(|(address, digest)| (address, *digest)))),
-            run: *run,
-            seq: self.seq,
-            why: why.clone(),
-            workspace: workspace.clone(),
-        };
+        let (category, root) = (self.category(turn), last.then(|| self.applied.root()));
+        let entry = &mut self.entry;
+        entry.action = turn.action;
+        entry.address = Some(address.clone());
+        entry.after = after_digest;
+        entry.applied = applied;
+        entry.before = before_digest;
+        entry.category = category;
+        entry.cause = turn.cause;
+        entry.events = names(&events);
+        entry.from = turn.from.cloned();
+        if entry.kind.as_ref().is_none_or(|kind| kind.as_str() != address.kind()) {
+            entry.kind = KindName::new(address.kind()).ok();
+        }
+        entry.payload = commitment(&salt, payload.as_bytes());
+        entry.root = root;
+        entry.seq += 1;
         let text = entry.sealed_text();
-        self.previous = Previous::Entry(entry.hash);
+        entry.previous = Previous::Entry(entry.hash);
+        let sealed = SealedEntry { seq: entry.seq, text, hash: entry.hash, salt, payload };
         if let Some(after) = after
             && self.revisited.contains(address)
         {
             self.current.insert(address, after);
         }
-        Ok(SealedEntry { seq: self.seq, text, hash: entry.hash, salt, payload })
+        Ok(sealed)
     }
 
     fn sides(&mut self, turn: &Turn<'p>) -> Result<Sides, SealError> {
@@ -314,7 +332,7 @@ impl<'p, S> Sealer<'p, S> {
 
     /// What was last applied, where that is not what the action expects.
     fn surprise(&self, turn: &Turn<'_>) -> Option<Option<Digest>> {
-        let known = self.applied.get(turn.from.unwrap_or(turn.address)).copied();
+        let known = self.applied.get(turn.from.unwrap_or(turn.address));
         let expected = match turn.action {
             EntryAction::Create | EntryAction::Adopt => None,
             EntryAction::Record | EntryAction::StoreCreated => known,
@@ -323,14 +341,11 @@ impl<'p, S> Sealer<'p, S> {
         (known != expected).then_some(known)
     }
 
-    fn apply(&mut self, turn: &Turn<'_>, after: Option<Digest>) {
+    fn apply(&mut self, turn: &Turn<'p>, after: Option<Digest>) {
         if let Some(from) = turn.from {
-            self.applied.remove(from);
+            self.applied.set(from, None);
         }
-        match after.filter(|_| turn.action != EntryAction::Forget) {
-            Some(digest) => self.applied.insert(turn.address.clone(), digest),
-            None => self.applied.remove(turn.address),
-        };
+        self.applied.set(turn.address, after.filter(|_| turn.action != EntryAction::Forget));
     }
 
     fn category(&self, turn: &Turn<'_>) -> Category {
@@ -342,7 +357,7 @@ impl<'p, S> Sealer<'p, S> {
 
     fn events(&self, turn: &Turn<'p>, before: Option<&Quote<'_>>, after: Option<&Quote<'_>>) -> Vec<Event> {
         let owned = |name, arguments| vec![Event { name, category: Category::Account, arguments }];
-        let workspace = || json!({ "workspace": self.stamp.workspace.as_str() });
+        let workspace = || json!({ "workspace": self.entry.workspace.as_str() });
         match turn.action {
             EntryAction::Move => {
                 let from = turn.from.map(Address::as_str);

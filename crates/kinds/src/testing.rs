@@ -33,7 +33,7 @@ pub(crate) fn schema(kind: &dyn Kind) -> jsonschema::Validator {
 /// Reads a table. There are the files of [`file`], and no others.
 pub(crate) fn read(kind: &str, body: Value) -> Result<Reading, ReadError> {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
-    REGISTRY.get_or_init(crate::registry).get(kind).expect("a kind").read(body, &Facts { file: &file })
+    REGISTRY.get_or_init(crate::registry).get(kind).expect("a kind").read(body.into(), &Facts { file: &file })
 }
 
 /// Files by name: `logo.png` is a picture; the others have something wrong with them.

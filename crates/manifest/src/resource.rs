@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use deskform_model::{
-    Address, Diagnostic, Digest, Document, FieldPath, Kind, Lifecycle, Outline, Problem, ReadError, Reading, Segment,
-    Severity, Source, Span,
+    Address, Body, Diagnostic, Digest, Document, FieldPath, Kind, Lifecycle, Outline, Problem, ReadError, Reading,
+    Segment, Severity, Source, Span,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::explain::{Judge, Subject};
 use crate::judges::{Context, Judges};
 use crate::lookalikes;
-use crate::tree::{Fault, Place, value_of};
+use crate::tree::{self, Fault, Place, value_of};
 
 /// A declared resource.
 pub(crate) struct Declared {
@@ -58,35 +58,38 @@ pub(crate) fn read(
     subject: &Subject<'_, '_>,
 ) -> Declared {
     let mut faults = Vec::new();
-    let mut body = body_of(subject, &mut faults);
+    let (body, stated) = body_of(subject, &mut faults);
     ctx.out.extend(faults.iter().map(|fault| fault.diagnostic(subject.text).about(&address)));
-    let lifecycle = body.remove("lifecycle").map_or_else(Lifecycle::default, |value| lifecycle(ctx, subject, &value));
+    let lifecycle = stated.map_or_else(Lifecycle::default, |stated| lifecycle(ctx, subject, &stated.into()));
     let content = if faults.is_empty() {
         read_by_kind(ctx, kind, body, subject)
             .and_then(|reading| content(ctx.judges, kind, reading, lifecycle, subject))
     } else {
         let judge = ctx.judges.of_kind(kind.name().as_str());
-        ctx.out.extend(judge.explain(subject, &Value::Object(body), &faults));
+        ctx.out.extend(judge.explain(subject, &body.into(), &faults));
         None
     };
     Declared { address, source, content }
 }
 
-fn body_of(subject: &Subject<'_, '_>, faults: &mut Vec<Fault>) -> Map<String, Value> {
-    match value_of(subject.root.value, faults) {
-        Value::Object(table) => table,
-        _ => Map::new(),
-    }
+/// The table of the kind, and what it says under `lifecycle`, which is no kind's.
+fn body_of<'a>(subject: &Subject<'a, '_>, faults: &mut Vec<Fault>) -> (Body<'a>, Option<Body<'a>>) {
+    let Body::Table(mut entries) = tree::body_of(subject.root.value, faults) else {
+        return (Body::Table(Vec::new()), None);
+    };
+    let place = entries.iter().position(|(key, _)| key == "lifecycle");
+    let stated = place.map(|place| entries.remove(place).1);
+    (Body::Table(entries), stated)
 }
 
 /// The typed reading. Only where it fails is the schema asked why.
 fn read_by_kind(
     ctx: &mut Context<'_, '_>,
     kind: &dyn Kind,
-    body: Map<String, Value>,
+    body: Body<'_>,
     subject: &Subject<'_, '_>,
 ) -> Option<Reading> {
-    let problems = match kind.read(Value::Object(body), ctx.facts) {
+    let problems = match kind.read(body, ctx.facts) {
         Ok(reading) if reading.problems.is_empty() => return Some(reading),
         Ok(mut reading) => {
             let problems = std::mem::take(&mut reading.problems);
@@ -110,10 +113,9 @@ fn misread(ctx: &mut Context<'_, '_>, kind: &dyn Kind, subject: &Subject<'_, '_>
     if ctx.out.is_full() {
         return ctx.out.skip();
     }
-    let mut body = body_of(subject, &mut Vec::new());
-    body.remove("lifecycle");
+    let (body, _) = body_of(subject, &mut Vec::new());
     let judge = ctx.judges.of_kind(kind.name().as_str());
-    let found = judge.explain(subject, &Value::Object(body), &[]);
+    let found = judge.explain(subject, &body.into(), &[]);
     if found.is_empty() {
         ctx.out.push(judge.misfit(subject));
     }

@@ -1,9 +1,10 @@
 //! The spanned tree of a table: its value for kinds, and the place of every field.
 
+use std::borrow::Cow;
 use std::num::IntErrorKind;
 use std::ops::Range;
 
-use deskform_model::{Code, Diagnostic, FieldPath, Segment, normalised};
+use deskform_model::{Body, Code, Diagnostic, FieldPath, Segment, normalised};
 use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -229,19 +230,19 @@ impl Fault {
     }
 }
 
-/// The value of a tree: dates as strings, faults collected and `null` in their place.
-pub(crate) fn value_of(value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) -> Value {
+/// What a tree says: dates as strings, faults collected and `null` in their place.
+pub(crate) fn body_of<'a>(value: &'a Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) -> Body<'a> {
     let mut fault = |kind| {
         faults.push(Fault::new(value.span(), kind));
-        Value::Null
+        Body::Null
     };
     match value.get_ref() {
         DeValue::String(text) if text.contains('\0') => fault(FaultKind::Nul),
         DeValue::String(text) if text.len() > MOST_OF_TEXT => fault(FaultKind::LongText),
-        DeValue::String(text) => Value::String(text.as_ref().to_owned()),
-        DeValue::Boolean(word) => Value::Bool(*word),
+        DeValue::String(text) => Body::Text(Cow::Borrowed(text)),
+        DeValue::Boolean(word) => Body::Boolean(*word),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::from(number),
+            Ok(number) => Body::Number(number.into()),
             Err(error) => fault(match error.kind() {
                 IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => FaultKind::IntegerRange,
                 // The parser takes `0x` and digits of other scripts for numbers.
@@ -249,40 +250,50 @@ pub(crate) fn value_of(value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) ->
             }),
         },
         DeValue::Float(_) => fault(FaultKind::Float),
-        DeValue::Datetime(date) if date.time.is_none() && date.offset.is_none() => Value::String(date.to_string()),
+        DeValue::Datetime(date) if date.time.is_none() && date.offset.is_none() => Body::Text(date.to_string().into()),
         DeValue::Datetime(_) => fault(FaultKind::DateTime),
         DeValue::Array(items) if items.len() > MOST_ITEMS => fault(FaultKind::ManyItems),
         DeValue::Table(table) if table.len() > MOST_ITEMS => fault(FaultKind::ManyItems),
-        DeValue::Array(items) => list_of(items, faults),
-        DeValue::Table(table) => Value::Object(table_of(table, faults)),
+        DeValue::Array(items) => Body::List(items_of(items, faults)),
+        DeValue::Table(table) => Body::Table(entries_of(table, faults)),
     }
 }
 
-fn list_of(items: &[Spanned<DeValue<'_>>], faults: &mut Vec<Fault>) -> Value {
-    let within = |(index, item): (usize, &Spanned<DeValue<'_>>)| {
+fn items_of<'a>(items: &'a [Spanned<DeValue<'_>>], faults: &mut Vec<Fault>) -> Vec<Body<'a>> {
+    let within = |(index, item): (usize, &'a Spanned<DeValue<'_>>)| {
         let known = faults.len();
-        let value = value_of(item, faults);
+        let value = body_of(item, faults);
         lead(&mut faults[known..], || Segment::Index(index));
         value
     };
-    Value::Array(items.iter().enumerate().map(within).collect())
+    items.iter().enumerate().map(within).collect()
+}
+
+fn entries_of<'a>(table: &'a DeTable<'_>, faults: &mut Vec<Fault>) -> Vec<(Cow<'a, str>, Body<'a>)> {
+    let within = |(key, value): (&'a Spanned<Cow<'_, str>>, &'a Spanned<DeValue<'_>>)| {
+        let known = faults.len();
+        let name: &str = key.get_ref();
+        if name.len() > MOST_OF_KEY {
+            faults.push(Fault::new(key.span(), FaultKind::LongKey));
+        } else if name.contains('\0') {
+            faults.push(Fault::new(key.span(), FaultKind::Nul));
+        }
+        let inner = body_of(value, faults);
+        lead(&mut faults[known..], || Segment::Key(name.to_owned()));
+        (Cow::Borrowed(name), inner)
+    };
+    table.iter().map(within).collect()
+}
+
+/// The same as a value.
+pub(crate) fn value_of(value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) -> Value {
+    body_of(value, faults).into()
 }
 
 /// The value of a table.
 pub(crate) fn table_of(table: &DeTable<'_>, faults: &mut Vec<Fault>) -> Map<String, Value> {
-    let mut out = Map::new();
-    for (key, value) in table {
-        let known = faults.len();
-        if key.get_ref().len() > MOST_OF_KEY {
-            faults.push(Fault::new(key.span(), FaultKind::LongKey));
-        } else if key.get_ref().contains('\0') {
-            faults.push(Fault::new(key.span(), FaultKind::Nul));
-        }
-        let inner = value_of(value, faults);
-        lead(&mut faults[known..], || Segment::Key(key.get_ref().to_string()));
-        out.insert(key.get_ref().to_string(), inner);
-    }
-    out
+    let entries = entries_of(table, faults).into_iter();
+    entries.map(|(key, value)| (key.into_owned(), value.into())).collect()
 }
 
 /// Adds the step that leads to faults found within. Paths are built only where there is a fault.

@@ -140,7 +140,7 @@ as_text!(Address);
 impl Address {
     /// Joins a kind and a name.
     pub fn new(kind: &KindName, name: &ResourceName) -> Self {
-        Self(format!("{kind}.{name}").into())
+        Self([kind.as_str(), ".", name.as_str()].concat().into())
     }
 
     /// Reads `kind.name`.

@@ -211,7 +211,7 @@ fn rebuilt(value: Value) -> Result<Value, NotCanonical> {
     })
 }
 
-fn is_nfc(text: &str) -> bool {
+pub(crate) fn is_nfc(text: &str) -> bool {
     text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
 

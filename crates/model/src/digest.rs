@@ -32,7 +32,7 @@ impl Digest {
     }
 
     /// Hashes a tag, a NUL and what `write` writes, without keeping it.
-    pub(crate) fn of_written(tag: &[u8], write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<Self> {
+    pub(crate) fn of_written(tag: &[u8], write: impl FnOnce(&mut Written) -> io::Result<()>) -> io::Result<Self> {
         let mut hash = Hashing(Sha256::new());
         hash.0.update(tag);
         hash.0.update([0]);
@@ -42,7 +42,7 @@ impl Digest {
     }
 
     /// Wraps 32 bytes that a hash or a MAC gave.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
@@ -55,7 +55,10 @@ impl Digest {
 /// Bytes that are written in small pieces are hashed by so many.
 const HASHED_AT_ONCE: usize = 64 * 1024;
 
-struct Hashing(Sha256);
+/// Takes what is to be hashed. A type of its own and no `dyn Write`: a plan is written in hundreds of thousands of pieces.
+pub(crate) type Written = io::BufWriter<Hashing>;
+
+pub(crate) struct Hashing(Sha256);
 
 impl io::Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -145,8 +148,8 @@ impl JsonSchema for Digest {
 }
 
 /// The identity of a plan: `sha256:` and the digest of its canonical text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct PlanId(Digest);
 
 impl PlanId {
@@ -158,7 +161,7 @@ impl PlanId {
     }
 
     /// As [`PlanId::of`], of what `write` writes.
-    pub(crate) fn of_written(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<Self> {
+    pub(crate) fn of_written(write: impl FnOnce(&mut Written) -> io::Result<()>) -> io::Result<Self> {
         Digest::of_written(Self::TAG, write).map(Self)
     }
 
@@ -188,9 +191,10 @@ impl TryFrom<String> for PlanId {
     }
 }
 
-impl From<PlanId> for String {
-    fn from(id: PlanId) -> String {
-        id.to_string()
+/// Without a `String` in between: every entry of the log holds one.
+impl Serialize for PlanId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, CanonicalJson, Code, Document, Edit, FieldPath, KindName, Lifecycle, Severity, Shapes};
+use crate::{Address, Body, CanonicalJson, Code, Document, Edit, FieldPath, KindName, Lifecycle, Severity, Shapes};
 
 /// A kind of resource. The planner, the reader and the log know kinds only through this.
 ///
@@ -25,7 +25,7 @@ pub trait Kind: Send + Sync {
     fn shapes(&self) -> &Shapes;
 
     /// Reads the table of a manifest (dates already strings): types first, then the kind's own checks.
-    fn read(&self, body: Value, facts: &Facts<'_>) -> Result<Reading, ReadError>;
+    fn read(&self, body: Body<'_>, facts: &Facts<'_>) -> Result<Reading, ReadError>;
 
     /// Brings the spec of a stored document from `format` to the latest format, and checks that it fits.
     fn upgrade(&self, format: u32, spec: Value) -> Result<Value, Unreadable>;

@@ -5,6 +5,7 @@
 //! database, no terminal and no kind by name. Read `document.rs` first, then `kind.rs`, then `plan.rs`.
 
 mod address;
+mod body;
 mod canonical;
 mod commit;
 mod desired;
@@ -26,6 +27,7 @@ mod strict;
 mod typed;
 
 pub use address::{Address, InvalidName, KindName, Lineage, ResourceName, WorkspaceName};
+pub use body::Body;
 pub use canonical::{CanonicalJson, NotCanonical, canonical_text, normalised};
 pub use commit::{
     AppliedChange, Commit, Committed, Head, Row, RunKey, SealInput, SealedEntries, SealedEntry, Sealing, ServerFacts,

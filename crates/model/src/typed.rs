@@ -10,9 +10,9 @@ use serde_json::Value;
 use schemars::JsonSchema;
 
 use crate::{
-    CanonicalJson, Category, Document, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName,
+    Body, CanonicalJson, Category, Document, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName,
     Lifecycle, Limit, NamedFile, Outline, Problem, ReadError, Reading, Severity, Shapes, Unreadable, inline_schema,
-    normalised, strict,
+    strict,
 };
 
 /// A kind as its author writes it.
@@ -176,8 +176,8 @@ impl<K: TypedKind> Kind for Typed<K> {
         &self.shapes
     }
 
-    fn read(&self, body: Value, facts: &Facts<'_>) -> Result<Reading, ReadError> {
-        let body = normalised(body).map_err(|error| ReadError::Shape(error.to_string()))?;
+    fn read(&self, body: Body<'_>, facts: &Facts<'_>) -> Result<Reading, ReadError> {
+        let body = body.normalised().map_err(|error| ReadError::Shape(error.to_string()))?;
         let manifest: K::Manifest = strict::read(body).map_err(|error| ReadError::Shape(error.to_string()))?;
         let mut lowering = Lowering { facts, problems: Vec::new() };
         let spec = K::lower(manifest, &mut lowering);

@@ -192,14 +192,15 @@ impl<'a> Judge<'a> {
     }
 
     fn hold(&mut self, scope: &str, value: &str, holder: &Address) {
-        if !self.holding.contains_key(scope) {
-            self.holding.insert(scope.to_owned(), HashMap::with_capacity(self.rows.capacity()));
-        }
-        if let Some(values) = self.holding.get_mut(scope) {
-            match values.get_mut(value) {
-                Some(holders) => holders.add(holder),
-                None => drop(values.insert(value.to_owned(), Holders { one: holder.clone(), others: Vec::new() })),
+        let values = match self.holding.get_mut(scope) {
+            Some(values) => values,
+            None => {
+                self.holding.entry(scope.to_owned()).or_insert_with(|| HashMap::with_capacity(self.rows.capacity()))
             }
+        };
+        match values.get_mut(value) {
+            Some(holders) => holders.add(holder),
+            None => drop(values.insert(value.to_owned(), Holders { one: holder.clone(), others: Vec::new() })),
         }
     }
 

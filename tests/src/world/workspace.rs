@@ -103,7 +103,7 @@ pub fn desired_resource(
 ) -> DesiredResource {
     let kind = registry.get(address.kind()).expect("worlds are made of registered kinds");
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
-    let reading = kind.read(table, &facts).expect("worlds declare what their kinds accept");
+    let reading = kind.read(table.into(), &facts).expect("worlds declare what their kinds accept");
     assert!(reading.problems.is_empty(), "{address}: {:?}", reading.problems);
     let document = Document::of(kind.name().clone(), reading.format, &reading.spec, Lifecycle { protected })
         .expect("a reading has a canonical text");

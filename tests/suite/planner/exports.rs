@@ -169,7 +169,7 @@ fn comes_through(registry: &Registry, tables: impl Iterator<Item = (String, Valu
         let address = Address::parse(&address).expect("legal");
         let kind = registry.get(address.kind()).expect("registered");
         let facts = Facts { file: &|_| Err(FileProblem::Missing) };
-        let Ok(reading) = kind.read(table, &facts) else { return Ok(()) };
+        let Ok(reading) = kind.read(table.into(), &facts) else { return Ok(()) };
         let document = Document::of(kind.name().clone(), reading.format, &reading.spec, Lifecycle::default());
         let Ok(document) = document else { return Ok(()) };
         rows.insert(address, (Some(workspace.clone()), document));

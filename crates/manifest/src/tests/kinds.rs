@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskform_model::{
-    Category, Code, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit, Lowering, Outline,
-    Problem, ReadError, Reading, Reference, Registry, ResourceName, Secret, Shapes, Typed, TypedKind, UniqueValue,
-    Unreadable,
+    Body, Category, Code, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName, Limit, Lowering,
+    Outline, Problem, ReadError, Reading, Reference, Registry, ResourceName, Secret, Shapes, Typed, TypedKind,
+    UniqueValue, Unreadable,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -321,7 +321,7 @@ impl Kind for Odd {
     fn shapes(&self) -> &Shapes {
         &self.shapes
     }
-    fn read(&self, _: Value, _: &Facts<'_>) -> Result<Reading, ReadError> {
+    fn read(&self, _: Body<'_>, _: &Facts<'_>) -> Result<Reading, ReadError> {
         Err(ReadError::Shape("never".to_owned()))
     }
     fn upgrade(&self, _: u32, _: Value) -> Result<Value, Unreadable> {
