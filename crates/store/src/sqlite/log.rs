@@ -10,6 +10,9 @@ use super::bulk::ROWS;
 use super::commit::Stop;
 use crate::commit::Continuation;
 
+/// So many entries are worth some statements: the values of the next are made while SQLite works on the last.
+const SOME: usize = 4 * ROWS;
+
 /// The entries of one run on their way into the table.
 pub(super) struct Log<'s> {
     chain: Arc<str>,
@@ -43,15 +46,11 @@ impl<'s> Log<'s> {
 
     async fn take(&mut self, db: &mut SqliteConnection, some: Vec<SealedEntry>) -> Result<(), Stop> {
         self.ready.extend(some);
-        while self.ready.len() >= ROWS {
-            self.write_some(db).await?;
-        }
-        Ok(())
+        if self.ready.len() >= SOME { self.write_some(db).await } else { Ok(()) }
     }
 
     async fn write_some(&mut self, db: &mut SqliteConnection) -> Result<(), Stop> {
-        let rest = self.ready.split_off(self.ready.len().min(ROWS));
-        let some = std::mem::replace(&mut self.ready, rest);
+        let some = std::mem::take(&mut self.ready);
         if let Some(last) = some.last() {
             self.head = Head { seq: last.seq, hash: Some(last.hash) };
         }

@@ -59,7 +59,7 @@ impl From<StoreError> for Trouble {
 const CHUNK: usize = 400;
 
 /// Runs a statement for a list, in chunks. The statement finds a chunk as a JSON array in `?1`, further texts from `?2`
-/// on, and gives one packed value.
+/// on, and gives one packed value; it is looked at while SQLite works on the next.
 async fn for_list<T: serde::Serialize>(
     db: &mut SqliteConnection,
     sql: &'static str,
@@ -67,16 +67,18 @@ async fn for_list<T: serde::Serialize>(
     others: &[&str],
     mut each: impl FnMut(&mut Packed<'_>) -> Result<(), StoreError>,
 ) -> Result<(), Trouble> {
+    let mut each = |answer: Option<Vec<u8>>| answer.map_or(Ok(()), |answer| each(&mut Packed::new(&answer)));
+    let mut answer = None;
     for chunk in list.chunks(CHUNK) {
         let mut query = sqlx::query_scalar::<_, Option<Vec<u8>>>(sql).bind(json(chunk));
         for other in others {
             query = query.bind(*other);
         }
-        if let Some(value) = query.fetch_one(&mut *db).await? {
-            each(&mut Packed::new(&value))?;
-        }
+        let (next, taken) = tokio::join!(query.fetch_one(&mut *db), async { each(answer.take()) });
+        taken?;
+        answer = next?;
     }
-    Ok(())
+    Ok(each(answer)?)
 }
 
 /// A list as a JSON array. Lists of texts and of pairs of texts only, which always have one.
