@@ -155,7 +155,8 @@ async fn carry_out(registry: &Registry, url: &StoreUrl, ready: &Ready) -> Result
     };
     let context = context();
     let seal = |input: SealInput| {
-        let sealer = seal(registry, &ready.approved, &context, input, salts).map_err(|error| error.to_string())?;
+        let outlines = Outlines::new(registry);
+        let sealer = seal(&outlines, &ready.approved, &context, input, salts).map_err(|error| error.to_string())?;
         let (count, sealed) = (sealer.len(), sealer.collect::<Result<_, _>>());
         Ok(Sealing::at_once(count, sealed.map_err(|error| error.to_string())))
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ahash::HashMap;
 use deskform_model::{
     Address, AppliedChange, ApprovedPlan, Commit, Digest, Document, Lifecycle, Outline, Outlines, Plan, PlanBody,
     Precondition, Row, RunKey, Unreadable, WorkspaceName, Write,
@@ -87,7 +88,7 @@ pub fn fold(
     let workspace = plan.workspace.as_ref().ok_or(CommitError::NoWorkspace)?;
     let turns = turns(plan);
     let mut fold =
-        Fold { outlines, workspace, documents, owners: owners(plan), rows: BTreeMap::new(), gone: BTreeMap::new() };
+        Fold { outlines, workspace, documents, owners: owners(plan), rows: HashMap::default(), gone: BTreeMap::new() };
     for turn in &turns {
         fold.take_turn(turn)?;
     }
@@ -129,7 +130,7 @@ struct Fold<'p> {
     workspace: &'p WorkspaceName,
     documents: &'p BTreeMap<Address, Document>,
     owners: BTreeMap<&'p Address, Option<&'p WorkspaceName>>,
-    rows: BTreeMap<&'p Address, Working<'p>>,
+    rows: HashMap<&'p Address, Working<'p>>,
     gone: BTreeMap<&'p Address, Digest>,
 }
 
@@ -251,7 +252,7 @@ impl<'p> Fold<'p> {
         let deletes = gone.into_iter().map(|(address, before)| Write::Delete { address: address.clone(), before });
         let mut writes: Vec<Write> = deletes.collect();
         let (mut updates, mut inserts) = (Vec::new(), Vec::new());
-        for (address, working) in rows {
+        for (address, working) in by_address(rows) {
             let origin = working.origin;
             let row = row(outlines, workspace, address, working)?;
             match origin {
@@ -263,6 +264,13 @@ impl<'p> Fold<'p> {
         writes.append(&mut inserts);
         Ok(writes)
     }
+}
+
+/// In the order of the addresses. Putting them in order at the end takes less than keeping them so.
+fn by_address<V>(table: HashMap<&Address, V>) -> Vec<(&Address, V)> {
+    let mut entries: Vec<_> = table.into_iter().collect();
+    entries.sort_unstable_by_key(|(address, _)| *address);
+    entries
 }
 
 fn row(
@@ -321,7 +329,7 @@ fn declared(turn: &Turn<'_>) -> Result<Document, CommitError> {
 
 /// What becomes of the table of last applied documents; the last turn at an address counts.
 fn applied_changes(turns: &[Turn<'_>]) -> Result<Vec<AppliedChange>, CommitError> {
-    let mut applied: BTreeMap<&Address, Option<(usize, Digest)>> = BTreeMap::new();
+    let mut applied: HashMap<&Address, Option<(usize, Digest)>> = HashMap::default();
     for (index, turn) in turns.iter().enumerate() {
         let left = match turn.action {
             EntryAction::Delete | EntryAction::Forget => None,
@@ -333,6 +341,6 @@ fn applied_changes(turns: &[Turn<'_>]) -> Result<Vec<AppliedChange>, CommitError
         }
         applied.insert(turn.address, left);
     }
-    let changes = applied.into_iter();
+    let changes = by_address(applied).into_iter();
     Ok(changes.map(|(address, entry)| AppliedChange { address: address.clone(), entry }).collect())
 }

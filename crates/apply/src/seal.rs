@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::HashMap;
 use deskform_model::{
-    Address, ApprovedPlan, Category, Digest, Document, Event, Head, KindName, Lineage, NotCanonical, Registry,
+    Address, ApprovedPlan, Category, Digest, Document, Event, Head, KindName, Lineage, NotCanonical, Outlines,
     SealInput, SealedEntry, ServerFacts,
 };
 use serde_json::json;
@@ -71,7 +71,7 @@ pub enum SealError {
 ///
 /// `salts` gives 32 fresh random bytes a call; one is used for each entry.
 pub fn seal<'p, S: FnMut() -> [u8; 32]>(
-    registry: &'p Registry,
+    outlines: &'p Outlines<'p>,
     approved: &'p ApprovedPlan,
     context: &'p RunContext,
     input: SealInput,
@@ -97,7 +97,7 @@ pub fn seal<'p, S: FnMut() -> [u8; 32]>(
     };
     let turns = turns(&plan.plan);
     Ok(Sealer {
-        registry,
+        outlines,
         entry,
         reason: reason.as_deref(),
         documents,
@@ -203,7 +203,7 @@ impl<'p> LastApplied<'p> {
 pub struct Sealer<'p, S> {
     turns: std::vec::IntoIter<Turn<'p>>,
     salts: S,
-    registry: &'p Registry,
+    outlines: &'p Outlines<'p>,
     /// The entry of the turn before; who, when and why are the same in all of them.
     entry: AuditEntry,
     reason: Option<&'p str>,
@@ -242,8 +242,8 @@ impl<'p, S> Sealer<'p, S> {
     fn entry(&mut self, turn: &Turn<'p>, last: bool, salt: [u8; 32]) -> Result<SealedEntry, SealError> {
         let address = turn.address;
         let Sides { before, after } = self.sides(turn)?;
-        let before_quote = before.as_ref().map(|document| Quote::of(self.registry, document));
-        let after_quote = after.as_ref().map(|document| Quote::of(self.registry, document));
+        let before_quote = before.as_ref().map(|document| Quote::of(self.outlines.registry(), document));
+        let after_quote = after.as_ref().map(|document| Quote::of(self.outlines.registry(), document));
         let events = self.events(turn, before_quote.as_ref(), after_quote.as_ref());
         let before_digest = if turn.action == EntryAction::Record { self.applied.get(address) } else { turn.before };
         let after_digest = self.after_digest(turn);
@@ -303,7 +303,7 @@ impl<'p, S> Sealer<'p, S> {
             (_, Some(declared), _) => Some(declared.clone()),
             (_, None, Some(before)) => {
                 let digest = turn.before.ok_or_else(|| SealError::Incomplete { address: turn.address.clone() })?;
-                let left = left_of(self.registry, turn, before, digest);
+                let left = left_of(self.outlines.registry(), turn, before, digest);
                 Some(left.ok_or_else(|| SealError::Mismatch { address: turn.address.clone() })?)
             }
             (_, None, None) => return Err(SealError::Incomplete { address: turn.address.clone() }),
@@ -351,7 +351,7 @@ impl<'p, S> Sealer<'p, S> {
     fn category(&self, turn: &Turn<'_>) -> Category {
         match turn.action {
             EntryAction::Move | EntryAction::Adopt | EntryAction::Forget => Category::Account,
-            _ => self.registry.get(turn.address.kind()).map_or(Category::Other, |kind| kind.category()),
+            _ => self.outlines.registry().get(turn.address.kind()).map_or(Category::Other, |kind| kind.category()),
         }
     }
 
@@ -366,8 +366,10 @@ impl<'p, S> Sealer<'p, S> {
             EntryAction::Adopt => owned("ownership.adopted", workspace()),
             EntryAction::Forget => owned("ownership.forgotten", workspace()),
             EntryAction::Create | EntryAction::Update | EntryAction::Replace | EntryAction::Delete => {
-                let (before, after) = (before.map(Quote::document), after.map(Quote::document));
-                self.registry.events(before, after, turn.edits)
+                // What is redacted is not what the digest stands for.
+                let digest = |quote: &Quote<'_>| turn.after.filter(|_| !quote.is_redacted());
+                let after = after.map(|quote| (quote.document(), digest(quote)));
+                self.outlines.events(before.map(Quote::document), after, turn.edits)
             }
             EntryAction::Follow | EntryAction::Record | EntryAction::StoreCreated => Vec::new(),
         }

@@ -16,7 +16,7 @@ use crate::moves::{Resolved, resolve};
 use crate::origin::{self, Origin};
 use crate::overlay::Overlays;
 use crate::project::Project;
-use crate::resource::Declared;
+use crate::resource::{Content, Declared};
 use crate::syntax::{Parsed, parse};
 use crate::text::Text;
 use crate::whole::{Whole, take_doubled};
@@ -28,6 +28,7 @@ pub struct Reader<'r> {
     facts: Facts<'r>,
     overlays: Overlays<'r>,
     traced: Option<&'r Address>,
+    keeps_specs: bool,
     files: Vec<String>,
     gathered: Gathered,
     diagnostics: Vec<Diagnostic>,
@@ -56,6 +57,7 @@ impl<'r> Reader<'r> {
             facts,
             overlays: Overlays::default(),
             traced: None,
+            keeps_specs: false,
             files: vec!["deskform.toml".to_owned()],
             gathered: Gathered::default(),
             diagnostics: Vec::new(),
@@ -75,6 +77,13 @@ impl<'r> Reader<'r> {
     #[must_use]
     pub fn tracing(mut self, address: &'r Address) -> Self {
         self.traced = Some(address);
+        self
+    }
+
+    /// Keeps each spec as its kind's own type, for those who will ask its kind about it.
+    #[must_use]
+    pub fn keeping_specs(mut self) -> Self {
+        self.keeps_specs = true;
         self
     }
 
@@ -99,8 +108,7 @@ impl<'r> Reader<'r> {
 
     /// Judges all manifests together.
     pub fn finish(self) -> Outcome {
-        let Self { registry, mut project, facts: _, mut overlays, traced, files, gathered, mut diagnostics, origins } =
-            self;
+        let Self { registry, mut project, mut overlays, traced, files, gathered, mut diagnostics, origins, .. } = self;
         let origins = origins.or_else(|| project.take_origins(traced?));
         let ranks = ranks(&files);
         let Gathered { mut declared, mut statements, known, removed } = gathered;
@@ -148,6 +156,7 @@ struct Share<'x, 'r> {
     facts: &'x Facts<'r>,
     overlays: &'x Overlays<'r>,
     traced: Option<&'x Address>,
+    keeps_specs: bool,
     judges: Judges<'r>,
 }
 
@@ -163,7 +172,7 @@ impl Share<'_, '_> {
         } else if tree.is_empty() {
             findings.push(empty(&text));
         } else {
-            let Self { registry, facts, overlays, traced, judges } = self;
+            let Self { registry, facts, overlays, traced, keeps_specs, judges } = self;
             let mut ctx = Context { registry, facts, judges, out: &mut findings };
             let mut removed = BTreeSet::new();
             let mut take = |ctx: &mut Context<'_, '_>, found: manifest::Found<'_, '_, '_>| {
@@ -174,7 +183,11 @@ impl Share<'_, '_> {
                 if *traced == Some(&found.address) {
                     origins = Some(origin::origins(overlays, &found));
                 }
-                Some(overlays.read_resource(ctx, found))
+                let mut declared = overlays.read_resource(ctx, found);
+                if let Some(content) = declared.content.as_mut().filter(|_| !*keeps_specs) {
+                    content.typed = None;
+                }
+                Some(declared)
             };
             manifest::read(&mut ctx, &text, &tree, &Word::OF_MANIFESTS, &mut gathered, &mut take);
             gathered.removed = removed;
@@ -194,8 +207,9 @@ fn shared_out<'r>(
 ) -> Vec<Found> {
     let next = AtomicUsize::new(0);
     let work = || {
-        let Reader { registry, facts, overlays, traced, .. } = reader;
-        let mut share = Share { registry, facts, overlays, traced: *traced, judges: Judges::new(registry) };
+        let Reader { registry, facts, overlays, traced, keeps_specs, .. } = reader;
+        let (traced, keeps_specs, judges) = (*traced, *keeps_specs, Judges::new(registry));
+        let mut share = Share { registry, facts, overlays, traced, keeps_specs, judges };
         let mut found = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -271,10 +285,8 @@ fn desired(mut project: Project, declared: Vec<Declared>, resolved: Resolved) ->
     let resources = declared.into_iter().chain(policy).filter_map(|resource| {
         let Declared { address, source, content } = resource;
         let content = content?;
-        let (document, digest) = (content.document, content.digest);
-        let resource =
-            DesiredResource { document, digest, outline: content.outline, protected: content.protected, source };
-        Some((address, resource))
+        let Content { document, digest, outline, typed, protected, references: _, unique: _ } = content;
+        Some((address, DesiredResource { document, digest, outline, typed, protected, source }))
     });
     let resources = resources.collect();
     let Project { workspace, retired, label, guard, .. } = project;

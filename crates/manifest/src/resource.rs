@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deskform_model::{
     Address, Body, Diagnostic, Digest, Document, FieldPath, Kind, Lifecycle, Outline, Problem, ReadError, Reading,
-    Segment, Severity, Source, Span,
+    Segment, Severity, Source, Span, TypedSpec,
 };
 use serde_json::{Value, json};
 
@@ -26,6 +26,7 @@ pub(crate) struct Content {
     pub(crate) document: Document,
     pub(crate) digest: Digest,
     pub(crate) outline: Arc<Outline>,
+    pub(crate) typed: Option<TypedSpec>,
     pub(crate) protected: bool,
     /// Where each of the outline's references stands.
     pub(crate) references: Vec<Site>,
@@ -155,7 +156,7 @@ fn content(
     lifecycle: Lifecycle,
     subject: &Subject<'_, '_>,
 ) -> Option<Content> {
-    let Reading { spec, format, outline, problems: _ } = reading;
+    let Reading { spec, format, outline, problems: _, typed } = reading;
     let document = Document::of(kind.name().clone(), format, &spec, lifecycle).ok()?;
     let judge = judges.of_kind(kind.name().as_str());
     let site = |place: Place, path: &FieldPath| Site {
@@ -167,7 +168,8 @@ fn content(
     let locate = |path: &FieldPath| subject.root.locate(subject.text, path.segments());
     let unique = outline.unique.iter().map(|u| site(locate(&u.path), &u.path)).collect();
     let digest = document.digest();
-    Some(Content { document, digest, outline: outline.into(), protected: lifecycle.protected, references, unique })
+    let (outline, protected) = (outline.into(), lifecycle.protected);
+    Some(Content { document, digest, outline, typed, protected, references, unique })
 }
 
 fn lifecycle(ctx: &mut Context<'_, '_>, subject: &Subject<'_, '_>, value: &Value) -> Lifecycle {

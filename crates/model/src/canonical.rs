@@ -41,8 +41,13 @@ impl CanonicalJson {
     /// Writes a value: strings in NFC, lists in the order that their shapes ask for. The error holds no value but what the
     /// type itself says of one.
     pub fn of<T: Serialize>(value: &T, shapes: &Shapes) -> Result<Self, String> {
-        let text = direct::written(value, shapes.root()).map_err(|failed| failed.to_string())?;
-        Ok(Self(text.into()))
+        Self::as_it_is(value, shapes).map(|(text, _)| text)
+    }
+
+    /// As [`CanonicalJson::of`], and whether who reads the text gets the value again, lists in their order.
+    pub(crate) fn as_it_is<T: Serialize>(value: &T, shapes: &Shapes) -> Result<(Self, bool), String> {
+        let written = direct::written(value, shapes.root()).map_err(|failed| failed.to_string())?;
+        Ok((Self(written.text.into()), written.as_is))
     }
 
     /// Takes over text that is canonical already.

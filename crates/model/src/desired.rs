@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::{Address, Digest, Document, Outline, Span, WorkspaceName};
+use crate::{Address, Digest, Document, Outline, Span, TypedSpec, WorkspaceName};
 
 /// What one workspace wants to be there.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct DesiredResource {
     pub digest: Digest,
     /// What it refers to, holds alone, and is called.
     pub outline: Arc<Outline>,
+    /// Its spec as the kind's own type, where that is kept.
+    pub typed: Option<TypedSpec>,
     /// `lifecycle.protected`.
     pub protected: bool,
     /// Where it is declared.

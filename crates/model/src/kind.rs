@@ -1,5 +1,9 @@
 //! What a kind hands over, all as data.
 
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use schemars::JsonSchema;
@@ -76,8 +80,8 @@ pub trait Kind: Send + Sync {
 
     /// The events between two stored documents: [`Kind::upgrade`], then [`Kind::events`]. None where a side that is there
     /// does not fit: the change would be taken for a creation or a deletion.
-    fn events_stored(&self, before: Option<&Document>, after: Option<&Document>, edits: &[Edit]) -> Vec<Event> {
-        let open = |document: &Document| {
+    fn events_stored(&self, before: Option<Known<'_>>, after: Option<Known<'_>>, edits: &[Edit]) -> Vec<Event> {
+        let open = |Known { document, typed: _ }: Known<'_>| {
             let (spec, _) = document.parts().ok_or(Unreadable::Misfit)?;
             self.upgrade(document.format(), spec)
         };
@@ -132,7 +136,7 @@ pub enum FileProblem {
 }
 
 /// A manifest table that fits its kind's types.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Reading {
     /// The spec.
     pub spec: CanonicalJson,
@@ -142,6 +146,44 @@ pub struct Reading {
     pub outline: Outline,
     /// What the kind's own checks found; paths are those of the manifest table.
     pub problems: Vec<Problem>,
+    /// The spec as the kind's own type, if who reads its text gets just that.
+    pub typed: Option<TypedSpec>,
+}
+
+/// A spec as its kind's own type, so that it need not be read from its text again.
+#[derive(Clone)]
+pub struct TypedSpec(Arc<dyn Any + Send + Sync>);
+
+impl TypedSpec {
+    pub(crate) fn new<S: Send + Sync + 'static>(spec: S) -> Self {
+        Self(Arc::new(spec))
+    }
+
+    pub(crate) fn get<S: 'static>(&self) -> Option<&S> {
+        self.0.downcast_ref()
+    }
+}
+
+/// Says nothing of the spec: it may hold a secret.
+impl fmt::Debug for TypedSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TypedSpec")
+    }
+}
+
+/// A document, and its spec as the kind's own type where somebody has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'d> {
+    /// The document.
+    pub document: &'d Document,
+    /// Its spec.
+    pub typed: Option<&'d TypedSpec>,
+}
+
+impl<'d> From<&'d Document> for Known<'d> {
+    fn from(document: &'d Document) -> Self {
+        Self { document, typed: None }
+    }
 }
 
 /// Why a manifest table could not be read.
@@ -303,8 +345,8 @@ pub enum Category {
     Other,
 }
 
-impl std::fmt::Display for Category {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Account => "account",
             Self::User => "user",

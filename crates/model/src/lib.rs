@@ -39,8 +39,8 @@ pub use digest::{Digest, NotADigest, PlanId, set_digest};
 pub use document::{Document, Lifecycle};
 pub use inert::is_active;
 pub use kind::{
-    Category, Event, ExclusiveScope, Facts, FileFact, FileProblem, Hierarchy, Kind, Limit, NamedFile, Outline, Problem,
-    ReadError, Reading, Reference, UniqueValue, Unreadable,
+    Category, Event, ExclusiveScope, Facts, FileFact, FileProblem, Hierarchy, Kind, Known, Limit, NamedFile, Outline,
+    Problem, ReadError, Reading, Reference, TypedSpec, UniqueValue, Unreadable,
 };
 pub use live::{AppliedRow, Detail, Live, LiveRow, Referrer, StoreIdentity, Wanted, WorkspaceState};
 pub use outlines::Outlines;

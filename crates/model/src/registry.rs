@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::secret::{fits, hide_secrets};
 use crate::{
-    Address, Document, Edit, Event, FieldPath, Kind, Lifecycle, ListShape, Outline, Refusal, RefusalWords, Safeguard,
-    Segment, Shapes, Unreadable,
+    Address, Document, Edit, Event, FieldPath, Kind, Known, Lifecycle, ListShape, Outline, Refusal, RefusalWords,
+    Safeguard, Segment, Shapes, Unreadable,
 };
 
 /// The kinds by name, and what must not be lost among them. Passed in as a value, so that tests can run everything over
@@ -71,8 +71,8 @@ impl Registry {
     }
 
     /// The typed events between two documents of one kind; none where one of them cannot be read.
-    pub fn events(&self, before: Option<&Document>, after: Option<&Document>, edits: &[Edit]) -> Vec<Event> {
-        let kind = before.or(after).and_then(|document| self.get(document.kind().as_str()));
+    pub fn events(&self, before: Option<Known<'_>>, after: Option<Known<'_>>, edits: &[Edit]) -> Vec<Event> {
+        let kind = before.or(after).and_then(|side| self.get(side.document.kind().as_str()));
         kind.map(|kind| kind.events_stored(before, after, edits)).unwrap_or_default()
     }
 

@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 
 use crate::{
     Body, CanonicalJson, Category, Document, Edit, Event, ExclusiveScope, Facts, FieldPath, Hierarchy, Kind, KindName,
-    Lifecycle, Limit, NamedFile, Outline, Problem, ReadError, Reading, Severity, Shapes, Unreadable, inline_schema,
-    strict,
+    Known, Lifecycle, Limit, NamedFile, Outline, Problem, ReadError, Reading, Severity, Shapes, TypedSpec, Unreadable,
+    inline_schema, strict,
 };
 
 /// A kind as its author writes it.
@@ -31,7 +31,7 @@ pub trait TypedKind: Send + Sync + 'static {
     /// The table as written.
     type Manifest: DeserializeOwned + Serialize + JsonSchema;
     /// The content as stored.
-    type Spec: DeserializeOwned + Serialize + JsonSchema;
+    type Spec: DeserializeOwned + Serialize + JsonSchema + Send + Sync;
 
     /// Folds spellings and runs the kind's own checks. `None` where no spec can be made; a problem must say why.
     fn lower(manifest: Self::Manifest, lowering: &mut Lowering<'_>) -> Option<Self::Spec>;
@@ -139,6 +139,14 @@ impl<K: TypedKind> Typed<K> {
         Ok((self.stored(format, &spec)?, lifecycle))
     }
 
+    /// The spec of a document, read only where nobody has it.
+    fn side<'d>(&self, known: Known<'d>) -> Result<Side<'d, K::Spec>, Unreadable> {
+        match known.typed.and_then(TypedSpec::get) {
+            Some(spec) => Ok(Side::Known(spec)),
+            None => self.document(known.document).map(|(spec, _)| Side::Read(spec)),
+        }
+    }
+
     /// Reads a stored spec of any format that fits.
     fn stored(&self, format: u32, spec: &Value) -> Result<K::Spec, Unreadable> {
         if format > K::FORMAT {
@@ -150,6 +158,21 @@ impl<K: TypedKind> Typed<K> {
             Some(Cow::Borrowed(spec))
         };
         upgraded.and_then(|spec| self.spec(&spec)).ok_or(Unreadable::Misfit)
+    }
+}
+
+/// A spec that somebody has, or that was read.
+enum Side<'d, S> {
+    Known(&'d S),
+    Read(S),
+}
+
+impl<S> Side<'_, S> {
+    fn spec(&self) -> &S {
+        match self {
+            Self::Known(spec) => spec,
+            Self::Read(spec) => spec,
+        }
     }
 }
 
@@ -185,12 +208,15 @@ impl<K: TypedKind> Kind for Typed<K> {
         let Some(spec) = spec else {
             return Err(ReadError::Problems(problems));
         };
-        let text = CanonicalJson::of(&spec, &self.shapes).map_err(ReadError::Shape)?;
+        let (text, as_is) = CanonicalJson::as_it_is(&spec, &self.shapes).map_err(ReadError::Shape)?;
         debug_assert!(
             problems.iter().any(|p| p.severity == Severity::Error) || self.spec(&text.value()).is_some(),
             "a spec that was written must read again"
         );
-        Ok(Reading { spec: text, format: K::format_of(&spec), outline: K::outline(&spec), problems })
+        let (format, outline) = (K::format_of(&spec), K::outline(&spec));
+        // Of an older format the text may be read as something else.
+        let same = as_is && (K::SAME_SINCE..=K::FORMAT).contains(&format);
+        Ok(Reading { spec: text, format, outline, problems, typed: same.then(|| TypedSpec::new(spec)) })
     }
 
     fn upgrade(&self, format: u32, spec: Value) -> Result<Value, Unreadable> {
@@ -252,10 +278,11 @@ impl<K: TypedKind> Kind for Typed<K> {
         K::events(before.as_ref(), after.as_ref(), edits)
     }
 
-    fn events_stored(&self, before: Option<&Document>, after: Option<&Document>, edits: &[Edit]) -> Vec<Event> {
-        let open = |side: Option<&Document>| side.map(|side| self.document(side).map(|(spec, _)| spec)).transpose();
-        match (open(before), open(after)) {
-            (Ok(before), Ok(after)) => K::events(before.as_ref(), after.as_ref(), edits),
+    fn events_stored(&self, before: Option<Known<'_>>, after: Option<Known<'_>>, edits: &[Edit]) -> Vec<Event> {
+        match (before.map(|side| self.side(side)).transpose(), after.map(|side| self.side(side)).transpose()) {
+            (Ok(before), Ok(after)) => {
+                K::events(before.as_ref().map(Side::spec), after.as_ref().map(Side::spec), edits)
+            }
             _ => Vec::new(),
         }
     }

@@ -249,12 +249,13 @@ impl<'a> Judge<'a> {
 
     fn step(&mut self, step: &'a Step, relied: &Relied<'_>) {
         let sound = self.kinds_with_one_holder(step);
-        let together: BTreeSet<(&Address, Action)> =
+        let mut together: Vec<(&Address, Action)> =
             step.changes.iter().map(|change| (&change.address, change.action)).collect();
+        together.sort_unstable();
         for change in &step.changes {
             for waits in &change.waits_for {
                 let key = (&waits.address, waits.action);
-                let known = self.done.contains(&key) && !together.contains(&key);
+                let known = self.done.contains(&key) && together.binary_search(&key).is_err();
                 self.demand_with(known, "order", &change.address, || {
                     format!("it waits for `{}`, which is not done", waits.address)
                 });
@@ -471,9 +472,12 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn kinds_with_one_holder<'s>(&self, step: &'s Step) -> BTreeSet<&'s str> {
-        let kinds: BTreeSet<&str> = step.changes.iter().map(|change| change.address.kind()).collect();
-        kinds.into_iter().filter(|kind| self.holders_fault(kind).is_none()).collect()
+    fn kinds_with_one_holder<'s>(&self, step: &'s Step) -> Vec<&'s str> {
+        let mut kinds: Vec<&str> = step.changes.iter().map(|change| change.address.kind()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.retain(|kind| self.holders_fault(kind).is_none());
+        kinds
     }
 
     fn one_holder(&mut self, kind: &str) {

@@ -107,7 +107,8 @@ pub fn desired_resource(
     assert!(reading.problems.is_empty(), "{address}: {:?}", reading.problems);
     let document = Document::of(kind.name().clone(), reading.format, &reading.spec, Lifecycle { protected })
         .expect("a reading has a canonical text");
-    DesiredResource { digest: document.digest(), document, outline: reading.outline.into(), protected, source }
+    let outline = reading.outline.into();
+    DesiredResource { digest: document.digest(), document, outline, typed: None, protected, source }
 }
 
 fn source(position: usize, spelling: Spelling) -> Source {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use deskform_model::{
-    Action, Address, Digest, Document, Head, Precondition, Record, SealInput, SealedEntry, ServerFacts, canonical_text,
+    Action, Address, Digest, Document, Head, Outlines, Precondition, Record, SealInput, SealedEntry, ServerFacts,
+    canonical_text,
 };
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn sealed(
     context: &RunContext,
     input: &SealInput,
 ) -> Result<Vec<SealedEntry>, SealError> {
-    seal(&registry(), &approved(body, 0), context, input.clone(), salts())?.collect()
+    seal(&Outlines::new(&registry()), &approved(body, 0), context, input.clone(), salts())?.collect()
 }
 
 fn read(entry: &SealedEntry) -> (AuditEntry, Payload) {

@@ -276,7 +276,8 @@ impl Store {
             [self.salts; 32]
         };
         let context = context();
-        let sealer = seal(registry, &approved, &context, input, salts).expect("a run that can be sealed");
+        let outlines = Outlines::new(registry);
+        let sealer = seal(&outlines, &approved, &context, input, salts).expect("a run that can be sealed");
         let entries: Vec<SealedEntry> = sealer.collect::<Result<_, _>>().expect("entries that can be sealed");
         for change in &commit.applied {
             match change.entry {

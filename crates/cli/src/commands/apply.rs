@@ -13,7 +13,7 @@ use deskform_model::{
 use deskform_store::{Creation, Holder, Opening, Reader, Rehearsal, RunRecord, StoreError, StoreUrl, Writer};
 
 use crate::args::{ApplyArgs, Format};
-use crate::commands::load::{self, Place};
+use crate::commands::load::{self, Extra, Place};
 use crate::commands::plan::{Prepared, prepare};
 use crate::commands::signals::Signals;
 use crate::commands::{UsageError, block_on, leave, stale};
@@ -49,7 +49,7 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 }
 
 fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, desired, body, told } = block_on(prepare(ctx, args.strictness))?;
+    let Prepared { loaded, place, live, desired, body, told } = block_on(prepare(ctx, args.strictness, Extra::Specs))?;
     let outlines = Outlines::of_declared(ctx.registry, &desired);
     let done = beside(&outlines, &body, &live, |folded, faults| {
         let provenance = told.provenance(ctx, &loaded, &desired, &live, &body);
@@ -59,7 +59,7 @@ fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>)
         show(ctx, args, &plan)?;
         expect(expected, &plan)?;
         let unsound = |faults| ApplyError::Misplanned { faults };
-        let applying = Applying { ctx, args, place: &place, live: &live, folded, faults, unsound };
+        let applying = Applying { ctx, args, outlines: &outlines, place: &place, live: &live, folded, faults, unsound };
         let outcome = applying.go(Arc::clone(&plan))?;
         ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
         leave(plan);
@@ -100,7 +100,7 @@ fn from_file(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>, path
     let outlines = &Outlines::new(ctx.registry);
     let unsound = |faults| ApplyError::Unsound { faults };
     let outcome = beside(outlines, &plan.plan, &live, |folded, faults| {
-        Applying { ctx, args, place: &place, live: &live, folded, faults, unsound }.go(Arc::clone(&plan))
+        Applying { ctx, args, outlines, place: &place, live: &live, folded, faults, unsound }.go(Arc::clone(&plan))
     })?;
     ctx.publish_rest(&ApplyReport { registry: ctx.registry, plan: &plan, outcome, findings })?;
     Ok(Exit::Done)
@@ -205,6 +205,7 @@ fn judged(outlines: &Outlines<'_>, plan: &PlanBody, live: &Live) -> Vec<String> 
 struct Applying<'a, 'j> {
     ctx: &'a Context<'a>,
     args: &'a ApplyArgs,
+    outlines: &'a Outlines<'a>,
     place: &'a Place,
     live: &'a Live,
     folded: Folding,
@@ -237,7 +238,7 @@ impl Applying<'_, '_> {
     }
 
     fn fold_and_carry_out(&self, approved: &ApprovedPlan, claimed: Claimed) -> Result<Outcome, Failure> {
-        let run = Run::new(self.ctx, approved, self.context(approved.plan(), claimed), self.faults)?;
+        let run = Run::new(self.ctx, self.outlines, approved, self.context(approved.plan(), claimed), self.faults)?;
         let Ok(folded) = self.folded.recv() else {
             // The thread that folds has panicked, and so does whoever waits for its verdict.
             return self.faultless().map(|()| Outcome::NothingToDo);
@@ -273,7 +274,7 @@ impl Applying<'_, '_> {
         work: &Commit,
         seal: impl FnOnce(SealInput) -> Result<Sealing<'static>, String>,
     ) -> Result<Outcome, Failure> {
-        let Self { ctx, args, place, live: _, folded: _, faults: _, unsound: _ } = self;
+        let Self { ctx, args, outlines: _, place, live: _, folded: _, faults: _, unsound: _ } = self;
         let plan = run.approved.plan();
         let mut signals = Signals::new().map_err(Failure::Runtime)?;
         let opening = self.opening(plan, &run.context)?;

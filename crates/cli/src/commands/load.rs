@@ -182,6 +182,16 @@ fn is_environment(project: &Project, name: &str) -> Result<(), UsageError> {
     Err(UsageError::Environment { name: name.to_owned(), near, names: project.environments.clone() })
 }
 
+/// What of the manifests is wanted besides what they declare.
+#[derive(Clone, Copy)]
+pub(super) enum Extra<'a> {
+    Nothing,
+    /// The specs as their kinds' own types.
+    Specs,
+    /// Where each value of a resource comes from.
+    Origins(&'a Address),
+}
+
 /// Reads the project and every manifest, as the named environment has them.
 pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
     all_of(ctx, ctx.environment().as_deref())
@@ -189,30 +199,30 @@ pub(super) fn all(ctx: &Context<'_>) -> Result<Loaded, Failure> {
 
 /// Reads the project and every manifest, as an environment has them, or as they are without one.
 pub(super) fn all_of(ctx: &Context<'_>, environment: Option<&str>) -> Result<Loaded, Failure> {
-    Ok(read(ctx, open(ctx, environment)?, environment, None)?.0)
+    Ok(read(ctx, open(ctx, environment)?, environment, Extra::Nothing)?.0)
 }
 
 /// Reads the project and every manifest, and the index of the store beside them. What is wrong with the store, or with
 /// where it is said to be, is told by [`Beside::snapshot`].
-pub(super) fn all_beside_store(ctx: &Context<'_>) -> Result<(Loaded, Option<Beside>), Failure> {
+pub(super) fn all_beside_store(ctx: &Context<'_>, extra: Extra<'_>) -> Result<(Loaded, Option<Beside>), Failure> {
     let environment = ctx.environment();
     let opened = open(ctx, environment.as_deref())?;
     let beside =
         opened.0.header.as_ref().map(|header| Beside::begin(place(ctx, Some((&opened.0.root, header))), header));
-    Ok((read(ctx, opened, environment.as_deref(), None)?.0, beside))
+    Ok((read(ctx, opened, environment.as_deref(), extra)?.0, beside))
 }
 
 /// Reads the same, and says of one resource where each value comes from; nothing if it is not declared.
 pub(super) fn traced(ctx: &Context<'_>, address: &Address) -> Result<(Loaded, Option<Vec<Origin>>), Failure> {
     let environment = ctx.environment();
-    read(ctx, open(ctx, environment.as_deref())?, environment.as_deref(), Some(address))
+    read(ctx, open(ctx, environment.as_deref())?, environment.as_deref(), Extra::Origins(address))
 }
 
 fn read(
     ctx: &Context<'_>,
     (mut loaded, project): (Loaded, Option<Project>),
     environment: Option<&str>,
-    traced: Option<&Address>,
+    extra: Extra<'_>,
 ) -> Result<(Loaded, Option<Vec<Origin>>), Failure> {
     let Some(project) = project else { return Ok((loaded, None)) };
     let (files, mut unread) = loaded.root.manifests(&project.exclude);
@@ -225,9 +235,11 @@ fn read(
     }
     let fact = |name: &str| root.fact(name);
     let mut reader = ManifestReader::new(ctx.registry, project, Facts { file: &fact }).overlaid(&texts);
-    if let Some(address) = traced {
-        reader = reader.tracing(address);
-    }
+    reader = match extra {
+        Extra::Nothing => reader,
+        Extra::Specs => reader.keeping_specs(),
+        Extra::Origins(address) => reader.tracing(address),
+    };
     let (mut batch, mut size) = (Vec::new(), 0);
     for manifest in &manifests {
         if let Some(text) = text_of(&root, manifest, &mut budget, &mut unread) {

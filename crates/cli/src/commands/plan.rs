@@ -8,7 +8,7 @@ use deskform_model::{Address, Desired, Digest, DriftNote, Live, Plan, PlanBody, 
 use deskform_plan::Planned;
 
 use crate::args::{PlanArgs, Strictness};
-use crate::commands::load::{self, Loaded, Place};
+use crate::commands::load::{self, Extra, Loaded, Place};
 use crate::commands::{block_on, leave};
 use crate::exit::{Exit, Failure};
 use crate::output::{Context, json_bytes, write_file};
@@ -35,7 +35,8 @@ pub(super) struct Told {
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, desired, body, told } = block_on(prepare(ctx, args.strictness))?;
+    let Prepared { loaded, place, live, desired, body, told } =
+        block_on(prepare(ctx, args.strictness, Extra::Nothing))?;
     let provenance = told.provenance(ctx, &loaded, &desired, &live, &body);
     leave(desired);
     let plan = Plan::seal(body, provenance);
@@ -64,8 +65,8 @@ pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
 }
 
 /// Reads the manifests and the store, and plans. Writes nothing.
-pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness) -> Result<Prepared, Failure> {
-    let (loaded, store) = load::all_beside_store(ctx)?;
+pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness, extra: Extra<'_>) -> Result<Prepared, Failure> {
+    let (loaded, store) = load::all_beside_store(ctx, extra)?;
     let mut loaded = loaded.sound()?;
     let Some(desired) = loaded.desired.take() else { return Err(loaded.invalid()) };
     let Some(store) = store else { return Err(loaded.invalid()) };

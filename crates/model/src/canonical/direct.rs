@@ -14,10 +14,17 @@ use super::{NotCanonical, nfc, write_string};
 use crate::shape::{ListShape, Place};
 
 /// Writes a value whose lists are compared as `place` says.
-pub(super) fn written<T: Serialize>(value: &T, place: &Place) -> Result<String, Failed> {
-    let mut out = String::with_capacity(512);
+pub(super) fn written<T: Serialize>(value: &T, place: &Place) -> Result<Written, Failed> {
+    let mut out = Written { text: String::with_capacity(512), as_is: true };
     value.serialize(Writer { out: &mut out, place: Some(place) })?;
     Ok(out)
+}
+
+/// What was written.
+pub(super) struct Written {
+    pub(super) text: String,
+    /// True if every list and every text is as in the value: who reads the text gets the value again.
+    pub(super) as_is: bool,
 }
 
 /// Why nothing was written.
@@ -37,40 +44,40 @@ impl ser::Error for Failed {
 
 /// Writes one value at the end of the text.
 struct Writer<'w> {
-    out: &'w mut String,
+    out: &'w mut Written,
     /// What is known of the value's lists.
     place: Option<&'w Place>,
 }
 
 impl<'w> Writer<'w> {
     fn table(self, entries: usize) -> Table<'w> {
-        self.out.push('{');
-        let (start, entries) = (self.out.len(), Vec::with_capacity(entries));
+        self.out.text.push('{');
+        let (start, entries) = (self.out.text.len(), Vec::with_capacity(entries));
         Table { out: self.out, place: self.place, start, entries, key: None, closing: "}" }
     }
 
     fn list(self) -> List<'w> {
-        self.out.push('[');
-        List { start: self.out.len(), out: self.out, place: self.place, items: Vec::new(), closing: "]" }
+        self.out.text.push('[');
+        List { start: self.out.text.len(), out: self.out, place: self.place, items: Vec::new(), closing: "]" }
     }
 
     /// The same for a value below this one.
-    fn within<'v>(out: &'v mut String, place: Option<&'v Place>) -> Writer<'v> {
+    fn within<'v>(out: &'v mut Written, place: Option<&'v Place>) -> Writer<'v> {
         Writer { out, place: place.filter(|place| place.has_list) }
     }
 
     /// Opens the table of an enum's variant with a content, whose only key is the variant's name.
     fn variant(self, name: &str) -> Self {
-        self.out.push('{');
-        write_string(name, self.out);
-        self.out.push(':');
+        self.out.text.push('{');
+        write_string(name, &mut self.out.text);
+        self.out.text.push(':');
         Writer::within(self.out, self.place.and_then(|place| place.key(name)))
     }
 }
 
 /// A table whose end is still to come.
 struct Table<'w> {
-    out: &'w mut String,
+    out: &'w mut Written,
     place: Option<&'w Place>,
     /// Where the first entry begins.
     start: usize,
@@ -83,13 +90,13 @@ struct Table<'w> {
 impl Table<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, key: Cow<'static, str>, value: &T) -> Result<(), Failed> {
         if !self.entries.is_empty() {
-            self.out.push(',');
+            self.out.text.push(',');
         }
-        let start = self.out.len();
-        write_string(&key, self.out);
-        self.out.push(':');
+        let start = self.out.text.len();
+        write_string(&key, &mut self.out.text);
+        self.out.text.push(':');
         value.serialize(Writer::within(self.out, self.place.and_then(|place| place.key(&key))))?;
-        self.entries.push((key, start..self.out.len()));
+        self.entries.push((key, start..self.out.text.len()));
         Ok(())
     }
 
@@ -99,16 +106,16 @@ impl Table<'_> {
             if self.entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
                 return Err(NotCanonical::SameKey.into());
             }
-            reorder(self.out, self.start, self.entries.iter().map(|(_, range)| range));
+            reorder(&mut self.out.text, self.start, self.entries.iter().map(|(_, range)| range));
         }
-        self.out.push_str(self.closing);
+        self.out.text.push_str(self.closing);
         Ok(())
     }
 }
 
 /// A list whose end is still to come.
 struct List<'w> {
-    out: &'w mut String,
+    out: &'w mut Written,
     place: Option<&'w Place>,
     /// Where the first item begins.
     start: usize,
@@ -119,12 +126,12 @@ struct List<'w> {
 impl List<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         if !self.items.is_empty() {
-            self.out.push(',');
+            self.out.text.push(',');
         }
-        let start = self.out.len();
+        let start = self.out.text.len();
         let place = self.place.and_then(|place| place.items.as_deref());
         value.serialize(Writer::within(self.out, place))?;
-        self.items.push(start..self.out.len());
+        self.items.push(start..self.out.text.len());
         Ok(())
     }
 
@@ -134,31 +141,33 @@ impl List<'_> {
             Some(ListShape::Set) => self.sort_set(),
             Some(ListShape::Keyed(field)) => self.sort_by(field),
         }
-        self.out.push_str(self.closing);
+        self.out.text.push_str(self.closing);
         Ok(())
     }
 
     fn sort_set(&mut self) {
-        let text = |range: &Range<usize>| &self.out[range.clone()];
+        let text = |range: &Range<usize>| &self.out.text[range.clone()];
         if self.items.is_sorted_by(|a, b| text(a) < text(b)) {
             return;
         }
         self.items.sort_by(|a, b| text(a).cmp(text(b)));
         self.items.dedup_by(|a, b| text(a) == text(b));
-        reorder(self.out, self.start, self.items.iter());
+        self.out.as_is = false;
+        reorder(&mut self.out.text, self.start, self.items.iter());
     }
 
     fn sort_by(&mut self, field: &str) {
-        let key = |range: &Range<usize>| match serde_json::from_str(&self.out[range.clone()]) {
+        let key = |range: &Range<usize>| match serde_json::from_str(&self.out.text[range.clone()]) {
             Ok(Value::Object(mut table)) => match table.remove(field) {
                 Some(Value::String(key)) => key,
                 _ => String::new(),
             },
             _ => String::new(),
         };
-        if self.items.len() > 1 {
-            self.items.sort_by_cached_key(key);
-            reorder(self.out, self.start, self.items.iter());
+        self.items.sort_by_cached_key(key);
+        if !self.items.is_sorted_by_key(|range| range.start) {
+            self.out.as_is = false;
+            reorder(&mut self.out.text, self.start, self.items.iter());
         }
     }
 }
@@ -179,7 +188,7 @@ fn reorder<'r>(out: &mut String, start: usize, parts: impl Iterator<Item = &'r R
 /// The text of a key: a string, or what JSON writes in quotes for a number or a truth value.
 fn key_of<T: Serialize + ?Sized>(key: &T) -> Result<String, Failed> {
     match serde_json::to_value(key).map_err(<Failed as ser::Error>::custom)? {
-        Value::String(text) => Ok(nfc(text)),
+        Value::String(text) => Ok(text),
         number @ (Value::Number(_) | Value::Bool(_)) => Ok(number.to_string()),
         _ => Err(ser::Error::custom("a key of a table is no text")),
     }
@@ -197,7 +206,7 @@ impl<'w> Serializer for Writer<'w> {
     type SerializeStructVariant = Table<'w>;
 
     fn serialize_bool(self, value: bool) -> Result<(), Failed> {
-        self.out.push_str(if value { "true" } else { "false" });
+        self.out.text.push_str(if value { "true" } else { "false" });
         Ok(())
     }
 
@@ -214,7 +223,7 @@ impl<'w> Serializer for Writer<'w> {
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), Failed> {
-        self.out.push_str(&value.to_string());
+        self.out.text.push_str(&value.to_string());
         Ok(())
     }
 
@@ -248,9 +257,10 @@ impl<'w> Serializer for Writer<'w> {
 
     fn serialize_str(self, value: &str) -> Result<(), Failed> {
         if super::is_nfc(value) {
-            write_string(value, self.out);
+            write_string(value, &mut self.out.text);
         } else {
-            write_string(&nfc(value.to_owned()), self.out);
+            self.out.as_is = false;
+            write_string(&nfc(value.to_owned()), &mut self.out.text);
         }
         Ok(())
     }
@@ -268,7 +278,7 @@ impl<'w> Serializer for Writer<'w> {
     }
 
     fn serialize_unit(self) -> Result<(), Failed> {
-        self.out.push_str("null");
+        self.out.text.push_str("null");
         Ok(())
     }
 
@@ -293,7 +303,7 @@ impl<'w> Serializer for Writer<'w> {
     ) -> Result<(), Failed> {
         let Writer { out, place } = self.variant(variant);
         value.serialize(Writer { out: &mut *out, place })?;
-        out.push('}');
+        out.text.push('}');
         Ok(())
     }
 
@@ -370,7 +380,9 @@ impl ser::SerializeMap for Table<'_> {
     type Ok = ();
     type Error = Failed;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failed> {
-        self.key = Some(key_of(key)?);
+        let key = key_of(key)?;
+        self.out.as_is &= super::is_nfc(&key);
+        self.key = Some(nfc(key));
         Ok(())
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::thread::Scope;
 
 use deskform_apply::{AuditEntry, RunContext, seal};
-use deskform_model::{ApprovedPlan, Digest, Registry, SealInput, SealedEntry, Sealing};
+use deskform_model::{ApprovedPlan, Digest, Outlines, SealInput, SealedEntry, Sealing};
 
 use crate::commands::apply::Faults;
 use crate::exit::Failure;
@@ -16,7 +16,7 @@ const AHEAD: usize = 8;
 
 /// What sealing the entries of a run takes, and what it is good to know of them afterwards.
 pub(super) struct Run<'a, 'j> {
-    registry: &'a Registry,
+    outlines: &'a Outlines<'a>,
     pub(super) approved: &'a ApprovedPlan,
     pub(super) context: RunContext,
     /// How many entries there are: one for each change, for what follows it, and for each record.
@@ -28,7 +28,8 @@ pub(super) struct Run<'a, 'j> {
 
 impl<'a, 'j> Run<'a, 'j> {
     pub(super) fn new(
-        ctx: &Context<'a>,
+        ctx: &Context<'_>,
+        outlines: &'a Outlines<'a>,
         approved: &'a ApprovedPlan,
         context: RunContext,
         faults: &'a Faults<'j>,
@@ -36,7 +37,7 @@ impl<'a, 'j> Run<'a, 'j> {
         let plan = approved.plan();
         let count = plan.changes().map(|change| 1 + change.follows.len()).sum::<usize>() + plan.plan.records.len();
         let salts = ctx.machine.salts(count)?;
-        Ok(Self { registry: ctx.registry, approved, context, count, salts, faults, root: OnceLock::new() })
+        Ok(Self { outlines, approved, context, count, salts, faults, root: OnceLock::new() })
     }
 
     /// Has the entries sealed on a thread of their own as soon as it is known what they continue, some ahead of the store
@@ -71,7 +72,7 @@ impl<'a, 'j> Run<'a, 'j> {
         let mut salts = self.salts.iter().copied();
         let salt = move || salts.next().expect("there is one salt for every entry of the plan");
         let mut sealer =
-            seal(self.registry, self.approved, &self.context, input, salt).map_err(|error| error.to_string())?;
+            seal(self.outlines, self.approved, &self.context, input, salt).map_err(|error| error.to_string())?;
         loop {
             let some: Vec<SealedEntry> =
                 sealer.by_ref().take(SOME).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
@@ -102,7 +103,7 @@ mod tests {
     use std::sync::LazyLock;
 
     use deskform_model::{
-        Action, Address, After, Cause, Change, Document, Head, KindName, Lineage, Plan, PlanBody, Provenance,
+        Action, Address, After, Cause, Change, Document, Head, KindName, Lineage, Plan, PlanBody, Provenance, Registry,
         ServerFacts, Step, WorkspaceName,
     };
 
@@ -134,9 +135,10 @@ mod tests {
         let steps = vec![create("brand.a"), create("brand.b")];
         let plan = Plan::seal(PlanBody { workspace, steps, ..PlanBody::default() }, Provenance::default());
         let approved = ApprovedPlan::new(plan, None).expect("nothing refuses");
-        let (registry, faults) = (Registry::new(), LazyLock::new(Box::new(|| faults) as Box<_>));
+        let registry = Registry::new();
+        let (outlines, faults) = (Outlines::new(&registry), LazyLock::new(Box::new(|| faults) as Box<_>));
         let run = Run {
-            registry: &registry,
+            outlines: &outlines,
             approved: &approved,
             context: RunContext::default(),
             count: 2,
