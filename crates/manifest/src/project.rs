@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use deskform_model::{
-    Address, Diagnostic, Facts, FileId, FileProblem, Guard, KindName, Registry, ResourceName, Segment, Severity,
+    Address, Diagnostic, Facts, FileId, FileProblem, Guard, Kind, KindName, Registry, ResourceName, Segment, Severity,
     Source, Span, WorkspaceName,
 };
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
-use crate::environments::{ENV, Environments};
+use crate::environments::{ENV, Environments, WORKSPACE};
 use crate::explain::{Judge, Subject};
 use crate::findings::Findings;
 use crate::judges::{Context, Judges};
@@ -19,7 +19,7 @@ use crate::manifest::POLICY;
 use crate::merge::{Merged, Unset};
 use crate::origin::{self, Origin};
 use crate::resource::{Declared, read as read_resource};
-use crate::schema::{project_schema, sections_schema};
+use crate::schema::{MOST_OF_LABEL, project_schema, sections_schema};
 use crate::syntax::parse;
 use crate::text::{Lines, Text};
 use crate::tree::{Node, table_of};
@@ -183,14 +183,45 @@ fn judged(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings) ->
     faults.retain(|fault| matches!(fault.path().segments(), [Segment::Key(key), ..] if table.contains_key(key)));
     out.extend(faults.iter().map(|fault| fault.diagnostic(subject.text)));
     out.extend(credentials(subject, &["store", "url"], table.get("store")));
-    // Compiling the schema is most of what reading a small repo takes, and that of environments is half of it.
-    let schema = if table.contains_key(ENV) { project_schema(registry) } else { sections_schema(registry) };
+    let fits = faults.is_empty() && fits(registry, &table);
+    let has_environments = table.contains_key(ENV);
     let value = Value::Object(table);
-    let judge = Judge::new(Cow::Owned(schema), &[ENV], &[]);
-    let found = judge.explain(subject, &value, &faults);
+    let explain = || {
+        let schema = if has_environments { project_schema(registry) } else { sections_schema(registry) };
+        Judge::new(Cow::Owned(schema), &[ENV], &[]).explain(subject, &value, &faults)
+    };
+    debug_assert!(!fits || explain().is_empty(), "what fits has nothing wrong with it");
+    let found = if fits { Vec::new() } else { explain() };
     let readable = faults.is_empty() && found.is_empty();
     out.extend(found);
     Some((value, readable))
+}
+
+/// True for most files in which nothing is wrong: their schema need not be asked, and compiling it is most of what reading a
+/// small repo takes. What this takes, the schema takes, too.
+pub(crate) fn fits(registry: &Registry, table: &Map<String, Value>) -> bool {
+    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let is_workspace = |(key, value): (&String, &Value)| match key.as_str() {
+        "name" => value.as_str().is_some_and(|name| WorkspaceName::new(name).is_ok()),
+        "retired" => value.is_boolean(),
+        "exclude" => value.as_array().is_some_and(|globs| globs.iter().all(is_text)),
+        _ => false,
+    };
+    let is_store = |(key, value): (&String, &Value)| match key.as_str() {
+        "url" => is_text(value),
+        "label" => is_text(value) && value.as_str().is_some_and(|label| label.chars().count() <= MOST_OF_LABEL),
+        _ => false,
+    };
+    let own = table.iter().all(|(section, value)| match (section.as_str(), value) {
+        (WORKSPACE, Value::Object(entries)) => entries.contains_key("name") && entries.iter().all(is_workspace),
+        ("store", Value::Object(entries)) => entries.iter().all(is_store),
+        (section, _) => POLICY_SECTIONS.contains(&section),
+    });
+    let policy = table.iter().filter(|(section, _)| POLICY_SECTIONS.contains(&section.as_str()));
+    let policy: Map<String, Value> = policy.map(|(section, value)| (section.clone(), value.clone())).collect();
+    let facts = Facts { file: &|_| Err(FileProblem::Missing) };
+    let reads = |kind: &dyn Kind| kind.read(Value::Object(policy).into(), &facts).is_ok();
+    own && table.contains_key(WORKSPACE) && registry.get(POLICY).is_some_and(reads)
 }
 
 /// The project out of the value of the file.

@@ -171,6 +171,9 @@ fn workspace_schema() -> Value {
     })
 }
 
+/// Most characters of a store's label.
+pub(crate) const MOST_OF_LABEL: usize = 64;
+
 fn store_schema() -> Value {
     json!({
         "type": "object",
@@ -186,7 +189,7 @@ fn store_schema() -> Value {
                 "type": "string",
                 "description": "What the store is called; written when the store is made, and must match ever after.",
                 "minLength": 1,
-                "maxLength": 64,
+                "maxLength": MOST_OF_LABEL,
             },
         },
         "additionalProperties": false,

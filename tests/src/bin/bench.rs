@@ -105,7 +105,7 @@ fn measure(mix: Mix, resources: usize) -> Figures {
     let rows = tables.iter().map(|table| table.rows.len()).sum();
     let entries = tables.iter().find(|table| table.name == "audit").map_or(0, |table| table.rows.len() as u64);
     // By turns: a machine that is slow for a while is slow for both.
-    let both = (0..2 * repeats).map(|_| {
+    let both = (0..4 * repeats).map(|_| {
         let applied = apply(timed);
         (applied, here(|| insert_rows(&store, &tables, &folder.join("baseline.db"))))
     });

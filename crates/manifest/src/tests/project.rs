@@ -2,7 +2,7 @@ use deskform_model::Guard;
 
 use super::kinds::{registry, registry_with_policy};
 use super::{check_repo, same, shown};
-use crate::read_project;
+use crate::project::{fits, read_project};
 
 const HOURS: &[(&str, &str)] = &[("a.toml", "[hours.a]\nzone = 'z'\n")];
 
@@ -37,6 +37,40 @@ fn a_project_says_what_it_is() {
         "platform": { "zendesk": { "agents": 60 } },
     });
     assert_eq!(project.policy, policy);
+}
+
+#[test]
+fn the_schema_need_not_be_asked_about_what_is_right() {
+    let fits = |text: &str| {
+        let table: toml::Table = text.parse().expect("TOML");
+        let value = serde_json::to_value(table).expect("JSON");
+        fits(&registry_with_policy(), value.as_object().expect("a table"))
+    };
+    let project = "[workspace]\nname = 'acme'\n";
+    for good in
+        ["", "retired = false\nexclude = ['a/**']", "[store]\nurl = 'x'\nlabel = 'y'", "[guard]\nmax_deletes = 1"]
+    {
+        assert!(fits(&format!("{project}{good}")), "{good}");
+    }
+    for bad in [
+        "retired = 1",
+        "exclude = ['']",
+        "exclude = 'a'",
+        "other = 1",
+        "[store]\nurl = ''",
+        "[store]\nlabel = 1",
+        "[store]\nother = 'x'",
+        "[guard]\nmax_deletes = -1",
+        "[guard]\nother = 1",
+        "[other]",
+        "[env.staging]",
+    ] {
+        assert!(!fits(&format!("{project}{bad}")), "{bad}");
+    }
+    let long = format!("{project}[store]\nlabel = '{}'", "あ".repeat(65));
+    assert!(
+        !fits(&long) && !fits("[workspace]") && !fits("workspace = 1") && !fits("") && !fits("[workspace]\nname = 'A'")
+    );
 }
 
 #[test]
