@@ -75,8 +75,8 @@ impl Text {
 
 impl Sources {
     /// Fetches what the findings point into. `text` gives a file's text, `None` where it can no longer be read.
-    pub(crate) fn of(
-        findings: &[Finding],
+    pub(crate) fn of<'f>(
+        findings: impl IntoIterator<Item = &'f Finding>,
         names: &[String],
         mut text: impl FnMut(FileId, &str) -> Option<String>,
     ) -> Self {
@@ -195,23 +195,29 @@ const MOST_OF_LONG_LINES: usize = 2 * 1024 * 1024;
 /// So many columns are underlined at most, so that the label behind them still fits a line.
 const MOST_UNDERLINED: usize = 100;
 
-/// Writes findings one under the other, each as the compiler of a programming language would.
-pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {
-    let renderer = Renderer::styled();
+/// The findings that people are shown.
+pub(crate) fn shown(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
     let (mut errors, mut mild) = (0, 0);
-    let mut left = MOST_OF_LONG_LINES;
-    for finding in findings {
+    findings.iter().filter(move |finding| {
         let (seen, most) = match finding.diagnostic.severity {
             Severity::Error => (&mut errors, MOST_ERRORS),
             Severity::Warning | Severity::Advice => (&mut mild, MOST_MILD),
         };
         *seen += 1;
-        if *seen <= most {
-            page.laid_out(&renderer.render(&[group(finding, sources, &mut left)]));
-            page.end();
-        }
+        *seen <= most
+    })
+}
+
+/// Writes findings one under the other, each as the compiler of a programming language would.
+pub(crate) fn render(findings: &[Finding], sources: &Sources, page: &mut Page) {
+    let renderer = Renderer::styled();
+    let mut left = MOST_OF_LONG_LINES;
+    let mut hidden = findings.len();
+    for finding in shown(findings) {
+        page.laid_out(&renderer.render(&[group(finding, sources, &mut left)]));
+        page.end();
+        hidden -= 1;
     }
-    let hidden = errors.saturating_sub(MOST_ERRORS) + mild.saturating_sub(MOST_MILD);
     if hidden > 0 {
         page.line(&format!("{hidden} more, all of them with `--format json`.")).end();
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use deskform_apply::{Claimed, CommitError as FoldError, Folded, RunContext, store_created};
 use deskform_model::{
-    ApprovedPlan, Commit, Committed, Lineage, Live, Outlines, Plan, PlanBody, PlanId, RunKey, SealInput, Sealing,
-    ServerFacts,
+    ApprovedPlan, Commit, Committed, Desired, Lineage, Live, Outlines, Plan, PlanBody, PlanId, RunKey, SealInput,
+    Sealing, ServerFacts,
 };
 use deskform_store::{Creation, Holder, Opening, Reader, Rehearsal, RunRecord, StoreError, StoreUrl, Writer};
 
@@ -49,12 +49,14 @@ pub(super) fn run(ctx: &Context<'_>, args: &ApplyArgs) -> Result<Exit, Failure> 
 }
 
 fn from_manifests(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, desired, body, told } = block_on(prepare(ctx, args.strictness, Extra::Specs))?;
-    let outlines = Outlines::of_declared(ctx.registry, &desired);
+    let registry = ctx.registry;
+    let outlines = |desired: &Desired| Outlines::of_declared(registry, desired);
+    let (Prepared { loaded, place, live, desired, body, told }, outlines) =
+        block_on(prepare(ctx, args.strictness, Extra::Specs, outlines))?;
     let done = beside(&outlines, &body, &live, |folded, faults| {
         let provenance = told.provenance(ctx, &loaded, &desired, &live, &body);
         let plan = Arc::new(Plan::seal(Arc::clone(&body), provenance));
-        let sources = loaded.sources();
+        let sources = loaded.sources(ctx);
         let findings = loaded.warn(ctx, &sources);
         show(ctx, args, &plan)?;
         expect(expected, &plan)?;
@@ -83,7 +85,7 @@ fn from_file(ctx: &Context<'_>, args: &ApplyArgs, expected: Option<PlanId>, path
         return Err(ApplyError::Label { expected: expected.clone(), found: label.clone() }.into());
     }
     let place = load::place(ctx, Some((&loaded.root, header)))?;
-    let sources = loaded.sources();
+    let sources = loaded.sources(ctx);
     let findings = loaded.warn(ctx, &sources);
     let (live, before) = block_on(look(ctx, &plan, &place))?;
     if let Some(record) = before {

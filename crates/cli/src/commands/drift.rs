@@ -20,7 +20,7 @@ pub(super) fn run(ctx: &Context<'_>) -> Result<Exit, Failure> {
         Ok(reader.snapshot(workspace, Depth::Hashed, |index| wanted_for_drift(workspace, index)).await?)
     })?;
     load::check_label(header.label.as_deref(), &live)?;
-    let sources = loaded.sources();
+    let sources = loaded.sources(ctx);
     let findings = loaded.warn(ctx, &sources);
     if loaded.desired.is_none() {
         ctx.remark("The manifests cannot be read: the store is compared with what was last applied.");

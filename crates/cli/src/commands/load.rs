@@ -9,9 +9,9 @@ use deskform_manifest::{
 use deskform_model::{Address, Desired, Diagnostic, Facts, Live, Wanted, WorkspaceName};
 use deskform_store::{Depth, Reader, StoreError, StoreUrl};
 
-use crate::args::{Denied, Strictness};
+use crate::args::{Denied, Format, Strictness};
 use crate::commands::{ApplyError, UsageError, block_on};
-use crate::diagnostics::{Finding, FindingJson, Sources, has_errors, json, render, tally};
+use crate::diagnostics::{Finding, FindingJson, Sources, has_errors, json, render, shown, tally};
 use crate::exit::Failure;
 use crate::output::Context;
 use crate::project::{Budget, Manifest, PROJECT_FILE, ProjectError, Root};
@@ -70,9 +70,16 @@ impl Header {
 }
 
 impl Loaded {
-    /// The texts that the findings quote.
-    pub(super) fn sources(&self) -> Sources {
-        Sources::of(&self.findings, &self.files, |_, name| self.root.reread(name))
+    /// The texts that the findings quote; for people, only of those that they are shown.
+    pub(super) fn sources(&self, ctx: &Context<'_>) -> Sources {
+        match ctx.global.format {
+            Format::Human => self.sources_of(shown(&self.findings)),
+            Format::Json | Format::Markdown | Format::Dot => self.sources_of(&self.findings),
+        }
+    }
+
+    fn sources_of<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Sources {
+        Sources::of(findings, &self.files, |_, name| self.root.reread(name))
     }
 
     /// Fails if there is an error among the findings.
@@ -84,7 +91,7 @@ impl Loaded {
     pub(super) fn passed(self, strictness: Strictness) -> Result<Self, Failure> {
         match strictness.deny {
             Some(Denied::Warnings) if !self.findings.is_empty() => {
-                let sources = self.sources();
+                let sources = self.sources_of(&self.findings);
                 Err(Failure::Denied { tally: tally(&self.findings), findings: self.findings, sources })
             }
             _ => Ok(self),
@@ -93,7 +100,7 @@ impl Loaded {
 
     /// The findings as a failure.
     pub(super) fn invalid(self) -> Failure {
-        let sources = self.sources();
+        let sources = self.sources_of(&self.findings);
         Failure::Invalid { tally: tally(&self.findings), findings: self.findings, sources }
     }
 
@@ -122,7 +129,10 @@ impl Loaded {
         if !page.is_empty() {
             ctx.say(&page);
         }
-        json(&self.findings, sources)
+        match ctx.global.format {
+            Format::Human => Vec::new(),
+            Format::Json | Format::Markdown | Format::Dot => json(&self.findings, sources),
+        }
     }
 
     /// The header of a project that is sound.

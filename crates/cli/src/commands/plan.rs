@@ -35,12 +35,12 @@ pub(super) struct Told {
 }
 
 pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
-    let Prepared { loaded, place, live, desired, body, told } =
-        block_on(prepare(ctx, args.strictness, Extra::Nothing))?;
+    let (Prepared { loaded, place, live, desired, body, told }, ()) =
+        block_on(prepare(ctx, args.strictness, Extra::Nothing, |_| ()))?;
     let provenance = told.provenance(ctx, &loaded, &desired, &live, &body);
     leave(desired);
     let plan = Plan::seal(body, provenance);
-    let sources = loaded.sources();
+    let sources = loaded.sources(ctx);
     let findings = loaded.warn(ctx, &sources);
     if live.store.is_none() {
         ctx.remark(&format!("new store: there is none at {}", place.shown));
@@ -64,22 +64,31 @@ pub(super) fn run(ctx: &Context<'_>, args: &PlanArgs) -> Result<Exit, Failure> {
     Ok(if args.detailed_exitcode { Exit::Differences } else { Exit::Done })
 }
 
-/// Reads the manifests and the store, and plans. Writes nothing.
-pub(super) async fn prepare(ctx: &Context<'_>, strictness: Strictness, extra: Extra<'_>) -> Result<Prepared, Failure> {
+/// Reads the manifests and the store, and plans, while `beside` makes something else of what is desired. Writes nothing.
+pub(super) async fn prepare<T: Send>(
+    ctx: &Context<'_>,
+    strictness: Strictness,
+    extra: Extra<'_>,
+    beside: impl FnOnce(&Desired) -> T + Send,
+) -> Result<(Prepared, T), Failure> {
     let (loaded, store) = load::all_beside_store(ctx, extra)?;
     let mut loaded = loaded.sound()?;
     let Some(desired) = loaded.desired.take() else { return Err(loaded.invalid()) };
     let Some(store) = store else { return Err(loaded.invalid()) };
     let (place, live) = store.snapshot(|index| deskform_plan::wanted(ctx.registry, &desired, index)).await?;
     load::check_label(desired.label.as_deref(), &live)?;
-    let mut planned = deskform_plan::plan(ctx.registry, &desired, &live);
+    let (mut planned, made) = std::thread::scope(|scope| {
+        let made = scope.spawn(|| beside(&desired));
+        let planned = deskform_plan::plan(ctx.registry, &desired, &live);
+        (planned, made.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
     loaded.add(std::mem::take(&mut planned.diagnostics));
     let mut loaded = loaded.sound()?;
     loaded.judge_waivers(Extent::Store);
     let loaded = loaded.passed(strictness)?;
     let Planned { body, diagnostics: _, drift, unmanaged, titles, unchanged } = planned;
     let told = Told { drift, unmanaged, titles, unchanged };
-    Ok(Prepared { loaded, place, live, desired, body: Arc::new(body), told })
+    Ok((Prepared { loaded, place, live, desired, body: Arc::new(body), told }, made))
 }
 
 impl Told {

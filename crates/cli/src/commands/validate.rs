@@ -13,7 +13,7 @@ pub(super) fn run(ctx: &Context<'_>, args: Strictness) -> Result<Exit, Failure> 
     let mut loaded = load::all(ctx)?.sound()?;
     loaded.judge_waivers(Extent::Manifests);
     let loaded = loaded.passed(args)?;
-    let sources = loaded.sources();
+    let sources = loaded.sources(ctx);
     let report = ValidateReport {
         valid: true,
         environment: loaded.header()?.environment.clone(),

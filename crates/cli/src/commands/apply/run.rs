@@ -12,7 +12,7 @@ use crate::output::Context;
 
 /// Entries that are handed over at once, and so many times that may be ahead of the store; an entry is a few thousand bytes.
 const SOME: usize = 256;
-const AHEAD: usize = 8;
+const AHEAD: usize = 4;
 
 /// What sealing the entries of a run takes, and what it is good to know of them afterwards.
 pub(super) struct Run<'a, 'j> {
