@@ -197,7 +197,7 @@ impl Share<'_, '_> {
 }
 
 /// Below so many bytes a second thread costs more than it saves.
-const WORTH_A_THREAD: usize = 256 * 1024;
+const WORTH_A_THREAD: usize = 64 * 1024;
 
 /// Has every text read, in no order, and gives what was found in the order of the texts.
 fn shared_out<'r>(
