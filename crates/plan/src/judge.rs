@@ -123,6 +123,39 @@ impl Holders {
     }
 }
 
+/// Who holds the values of one scope.
+struct Scope {
+    values: HashMap<String, Holders>,
+    /// Holders of all values together: counted as they come and go, as it is asked for at every step.
+    holders: usize,
+}
+
+impl Scope {
+    fn add(&mut self, value: &str, holder: &Address) {
+        match self.values.get_mut(value) {
+            Some(holders) => {
+                self.holders -= holders.count();
+                holders.add(holder);
+                self.holders += holders.count();
+            }
+            None => {
+                self.values.insert(value.to_owned(), Holders { one: holder.clone(), others: Vec::new() });
+                self.holders += 1;
+            }
+        }
+    }
+
+    fn remove(&mut self, value: &str, holder: &Address) {
+        let Some(holders) = self.values.get_mut(value) else { return };
+        self.holders -= holders.count();
+        if holders.remove(holder) {
+            self.values.remove(value);
+        } else {
+            self.holders += holders.count();
+        }
+    }
+}
+
 struct Judge<'a> {
     outlines: &'a Outlines<'a>,
     workspace: &'a WorkspaceName,
@@ -133,7 +166,7 @@ struct Judge<'a> {
     /// Who refers to an address, among the outlines seen.
     pointing: HashMap<Address, BTreeSet<Address>>,
     /// Who holds a unique value, by scope and value, among the outlines seen.
-    holding: HashMap<String, HashMap<String, Holders>>,
+    holding: HashMap<String, Scope>,
     done: HashSet<(&'a Address, Action)>,
     faults: Vec<Fault>,
 }
@@ -192,20 +225,18 @@ impl<'a> Judge<'a> {
     }
 
     fn hold(&mut self, scope: &str, value: &str, holder: &Address) {
-        let values = match self.holding.get_mut(scope) {
-            Some(values) => values,
+        let scope = match self.holding.get_mut(scope) {
+            Some(scope) => scope,
             None => {
-                self.holding.entry(scope.to_owned()).or_insert_with(|| HashMap::with_capacity(self.rows.capacity()))
+                let values = HashMap::with_capacity(self.rows.capacity());
+                self.holding.entry(scope.to_owned()).or_insert(Scope { values, holders: 0 })
             }
         };
-        match values.get_mut(value) {
-            Some(holders) => holders.add(holder),
-            None => drop(values.insert(value.to_owned(), Holders { one: holder.clone(), others: Vec::new() })),
-        }
+        scope.add(value, holder);
     }
 
     fn holders(&self, scope: &str, value: &str) -> usize {
-        self.holding.get(scope).and_then(|values| values.get(value)).map_or(0, Holders::count)
+        self.holding.get(scope).and_then(|scope| scope.values.get(value)).map_or(0, Holders::count)
     }
 
     fn demand(&mut self, holds: bool, code: &'static str, address: &Address, text: &str) {
@@ -239,10 +270,8 @@ impl<'a> Judge<'a> {
             }
         }
         for value in &outline.unique {
-            if let Some(values) = self.holding.get_mut(&value.scope)
-                && values.get_mut(&value.value).is_some_and(|holders| holders.remove(address))
-            {
-                values.remove(&value.value);
+            if let Some(scope) = self.holding.get_mut(&value.scope) {
+                scope.remove(&value.value, address);
             }
         }
     }
@@ -491,8 +520,7 @@ impl<'a> Judge<'a> {
         for scope in scopes {
             let any = self.of_kind.get(kind).is_some_and(|count| *count > 0);
             let least = usize::from(any && scope.needed);
-            let holders: usize =
-                self.holding.get(scope.scope).map_or(0, |values| values.values().map(Holders::count).sum());
+            let holders = self.holding.get(scope.scope).map_or(0, |scope| scope.holders);
             if holders < least || holders > usize::from(any) {
                 return Some(format!("{holders} resources have the role of the {}", scope.what));
             }
