@@ -9,6 +9,7 @@
 mod brand;
 mod business_hours;
 mod customer_strategy;
+mod form;
 mod guards;
 mod ip_restriction;
 mod mail_integration;

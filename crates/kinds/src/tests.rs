@@ -336,6 +336,35 @@ fn described(schema: &Value, at: &str) {
     }
 }
 
+/// Paths below a schema that are marked as secrets, `*` for any key.
+fn marked(schema: &Value, path: &str, out: &mut Vec<String>) {
+    if schema.get("x-deskform-secret").is_some() {
+        out.push(path.trim_start_matches('.').to_owned());
+    }
+    let named = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    named.for_each(|(name, inner)| marked(inner, &format!("{path}.{name}"), out));
+    let matched = schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten();
+    matched.for_each(|(_, inner)| marked(inner, &format!("{path}.*"), out));
+    ["additionalProperties", "items"].iter().filter_map(|key| schema.get(key)).for_each(|inner| {
+        marked(inner, &format!("{path}.*"), out);
+    });
+    let branches = ["allOf", "anyOf", "oneOf"].iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
+    branches.for_each(|inner| marked(inner, path, out));
+}
+
+#[test]
+fn a_kind_names_every_secret_of_its_schema() {
+    let mut count = 0;
+    for kind in crate::registry().kinds() {
+        let mut found = Vec::new();
+        marked(kind.manifest_schema(), "", &mut found);
+        let named: BTreeSet<String> = kind.secrets().iter().map(ToString::to_string).collect();
+        assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), named, "{}", kind.name());
+        count += named.len();
+    }
+    assert_eq!(count, 3);
+}
+
 #[test]
 fn rules_have_one_code_each_and_a_test_that_names_it() {
     let tests = [

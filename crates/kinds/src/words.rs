@@ -2,10 +2,7 @@
 //! schema, so that the two accept the same values.
 
 use std::fmt;
-use std::ops::RangeInclusive;
-use std::sync::OnceLock;
 
-use regex::Regex;
 use serde::{Deserialize, Deserializer};
 
 /// Why a value does not fit; says the rule and never the value.
@@ -16,15 +13,6 @@ impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
-}
-
-/// True if a text has the pattern and the length, counted in characters as JSON Schema does.
-pub(crate) fn fits(text: &str, cell: &OnceLock<Regex>, pattern: &str, length: &RangeInclusive<usize>) -> bool {
-    let regex = cell.get_or_init(|| Regex::new(pattern).expect("a pattern is a constant that a test compiles"));
-    // Most texts are well within, whatever their characters: one has 1 to 4 bytes.
-    let (least, most) = (text.len().div_ceil(4), text.len());
-    let within = (length.contains(&least) && length.contains(&most)) || length.contains(&text.chars().count());
-    within && regex.is_match(text)
 }
 
 /// The ASCII form of a full-width character; another one as it is.
@@ -40,9 +28,13 @@ pub(crate) fn narrow(letter: char) -> char {
 ///
 /// After it may stand a format of JSON Schema, by which editors know a date.
 ///
-/// A type that is the key of a map must say its length in the pattern: a schema's `patternProperties` has nothing else.
+/// The pattern of a type that is the key of a map must say its length to the schema, whose `patternProperties` has nothing
+/// else: such a pattern stands after `key`. Here the length is counted apart, because counting by pattern takes long to
+/// compile.
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $pattern:expr, $length:expr, $rule:expr $(, $format:literal)?) => {
+    (@schema $pattern:expr) => { $pattern };
+    (@schema $pattern:expr, $key:expr) => { $key };
+    ($(#[$doc:meta])* $name:ident, $pattern:expr, $length:expr, $rule:expr $(, $format:literal)? $(; key $key:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
         #[serde(try_from = "String")]
@@ -57,8 +49,8 @@ macro_rules! text {
         impl TryFrom<String> for $name {
             type Error = $crate::words::Unfit;
             fn try_from(text: String) -> Result<Self, Self::Error> {
-                static PATTERN: std::sync::OnceLock<regex::Regex> = std::sync::OnceLock::new();
-                if $crate::words::fits(&text, &PATTERN, $pattern, &$length) {
+                static FORM: $crate::form::Form = $crate::form::Form::new($pattern, $length);
+                if FORM.fits(&text) {
                     Ok(Self(text))
                 } else {
                     Err($crate::words::Unfit($rule))
@@ -86,7 +78,7 @@ macro_rules! text {
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({
                     "type": "string",
-                    "pattern": $pattern,
+                    "pattern": $crate::words::text!(@schema $pattern $(, $key)?),
                     "minLength": $length.start(),
                     "maxLength": $length.end(),
                     "x-deskform-rule": $rule,
@@ -180,7 +172,21 @@ macro_rules! codes {
     };
 }
 
-pub(crate) use {choice, codes, number, text};
+/// One line of text: no control characters, no space at either end (U+3000 is a space too).
+macro_rules! one_line {
+    () => {
+        $crate::words::one_line!("*")
+    };
+    ($count:literal) => {
+        concat!(
+            "^[^\\u0000-\\u001F\\u007F-\\u009F \\u3000](?:[^\\u0000-\\u001F\\u007F-\\u009F]",
+            $count,
+            "[^\\u0000-\\u001F\\u007F-\\u009F \\u3000])?$"
+        )
+    };
+}
+
+pub(crate) use {choice, codes, number, one_line, text};
 
 /// The value of a number that JSON Schema calls an integer and that is not negative.
 pub(crate) fn whole(number: &serde_json::Number) -> Option<u64> {
@@ -214,26 +220,19 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// One line of text: no control characters, no space at either end (U+3000 is a space too).
-macro_rules! line {
-    () => {
-        "^[^\\u0000-\\u001F\\u007F-\\u009F \\u3000](?:[^\\u0000-\\u001F\\u007F-\\u009F]*[^\\u0000-\\u001F\\u007F-\\u009F \\u3000])?$"
-    };
-}
-
 text!(
     /// A name for people.
-    DisplayName, line!(), 1..=255,
+    DisplayName, one_line!(), 1..=255,
     "1 to 255 characters on one line, without control characters and without spaces at the ends"
 );
 text!(
     /// A sentence that explains something.
-    Description, line!(), 1..=250,
+    Description, one_line!(), 1..=250,
     "1 to 250 characters on one line, without control characters and without spaces at the ends"
 );
 text!(
     /// A short name for people, within something else.
-    Label, line!(), 1..=127,
+    Label, one_line!(), 1..=127,
     "1 to 127 characters on one line, without control characters and without spaces at the ends"
 );
 text!(

@@ -1,10 +1,9 @@
 //! Why a table does not fit its schema, in own words: every error with the place of its key or value, never with a value.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use deskform_model::{Address, Diagnostic, FieldPath, Segment, Span};
+use deskform_model::{Address, Diagnostic, FieldPath, Kind, Segment, Span};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
@@ -22,13 +21,19 @@ use crate::wording::{
     word, words,
 };
 
-/// A schema that explains what is wrong with a table. Compiled when it is first asked.
+/// A schema that explains what is wrong with a table. Compiled when it is first asked; a kind's is not even made before.
 pub(crate) struct Judge<'s> {
-    schema: Cow<'s, Value>,
+    source: Source<'s>,
     /// Keys that the table may have besides those of the schema.
     besides: &'static [&'static str],
     secrets: Secrets,
     validator: OnceCell<Option<Validator>>,
+}
+
+/// Whose schema it is.
+enum Source<'s> {
+    Kind(&'s dyn Kind),
+    Own(Value),
 }
 
 /// The table that is judged.
@@ -41,9 +46,16 @@ pub(crate) struct Subject<'a, 't> {
 }
 
 impl<'s> Judge<'s> {
-    pub(crate) fn new(schema: Cow<'s, Value>, besides: &'static [&'static str], secrets: &[FieldPath]) -> Self {
-        let secrets = Secrets::of(&schema, secrets);
-        Self { schema, besides, secrets, validator: OnceCell::new() }
+    /// By a schema, which marks what is a secret.
+    pub(crate) fn new(schema: Value, besides: &'static [&'static str]) -> Self {
+        let secrets = Secrets::marked(&schema);
+        Self { source: Source::Own(schema), besides, secrets, validator: OnceCell::new() }
+    }
+
+    /// By the schema of a kind, which names its secrets.
+    pub(crate) fn of_kind(kind: &'s dyn Kind, besides: &'static [&'static str]) -> Self {
+        let secrets = Secrets::named(kind.secrets());
+        Self { source: Source::Kind(kind), besides, secrets, validator: OnceCell::new() }
     }
 
     /// True if a field is, holds, or lies within a secret.
@@ -83,9 +95,16 @@ impl<'s> Judge<'s> {
         about(found, subject.address).quotable()
     }
 
+    fn schema(&self) -> &Value {
+        match &self.source {
+            Source::Kind(kind) => kind.manifest_schema(),
+            Source::Own(schema) => schema,
+        }
+    }
+
     fn validator(&self) -> Option<&Validator> {
         // A date that no month has is a finding of the kind, which says it better.
-        let build = || jsonschema::draft7::options().should_validate_formats(false).build(&self.schema).ok();
+        let build = || jsonschema::draft7::options().should_validate_formats(false).build(self.schema()).ok();
         self.validator.get_or_init(build).as_ref()
     }
 }
@@ -357,13 +376,13 @@ impl<'e> Explanation<'e, '_, '_> {
 
     /// The schema at an error's keyword.
     fn at(&self, error: &ValidationError<'_>) -> Option<&'e Value> {
-        self.judge.schema.pointer(error.schema_path().as_str())
+        self.judge.schema().pointer(error.schema_path().as_str())
     }
 
     /// The schema that holds an error's keyword.
     fn node(&self, error: &ValidationError<'_>) -> Option<&'e Value> {
         let path = error.schema_path().as_str();
-        self.judge.schema.pointer(path.rsplit_once('/').map_or("", |(parent, _)| parent))
+        self.judge.schema().pointer(path.rsplit_once('/').map_or("", |(parent, _)| parent))
     }
 
     fn push_value(&mut self, found: Diagnostic, path: &FieldPath, label: String) {

@@ -1,6 +1,5 @@
 //! The judges of all tables that a manifest may have, made when they are first asked for.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use deskform_model::{Facts, Kind, Registry};
@@ -39,13 +38,13 @@ impl<'r> Judges<'r> {
 
     /// The judge of a table that is the same for all kinds.
     pub(crate) fn of_table(&mut self, name: &'static str, schema: fn() -> Value) -> &Judge<'r> {
-        self.tables.entry(name).or_insert_with(|| Judge::new(Cow::Owned(schema()), &[], &[]))
+        self.tables.entry(name).or_insert_with(|| Judge::new(schema(), &[]))
     }
 }
 
 fn of_kind(kind: Option<&dyn Kind>) -> Judge<'_> {
     match kind {
-        Some(kind) => Judge::new(Cow::Borrowed(kind.manifest_schema()), &["lifecycle"], kind.secrets()),
-        None => Judge::new(Cow::Owned(Value::Bool(true)), &[], &[]),
+        Some(kind) => Judge::of_kind(kind, &["lifecycle"]),
+        None => Judge::new(Value::Bool(true), &[]),
     }
 }

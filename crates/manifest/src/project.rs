@@ -1,7 +1,5 @@
 //! `deskform.toml`: the workspace, its store, and the policy.
 
-use std::borrow::Cow;
-
 use deskform_model::{
     Address, Diagnostic, Facts, FileId, FileProblem, Guard, Kind, KindName, Registry, ResourceName, Segment, Severity,
     Source, Span, WorkspaceName,
@@ -188,7 +186,7 @@ fn judged(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings) ->
     let value = Value::Object(table);
     let explain = || {
         let schema = if has_environments { project_schema(registry) } else { sections_schema(registry) };
-        Judge::new(Cow::Owned(schema), &[ENV], &[]).explain(subject, &value, &faults)
+        Judge::new(schema, &[ENV]).explain(subject, &value, &faults)
     };
     debug_assert!(!fits || explain().is_empty(), "what fits has nothing wrong with it");
     let found = if fits { Vec::new() } else { explain() };
@@ -200,28 +198,48 @@ fn judged(registry: &Registry, subject: &Subject<'_, '_>, out: &mut Findings) ->
 /// True for most files in which nothing is wrong: their schema need not be asked, and compiling it is most of what reading a
 /// small repo takes. What this takes, the schema takes, too.
 pub(crate) fn fits(registry: &Registry, table: &Map<String, Value>) -> bool {
-    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
     let is_workspace = |(key, value): (&String, &Value)| match key.as_str() {
-        "name" => value.as_str().is_some_and(|name| WorkspaceName::new(name).is_ok()),
+        "name" => value.as_str().is_some_and(is_name),
         "retired" => value.is_boolean(),
         "exclude" => value.as_array().is_some_and(|globs| globs.iter().all(is_text)),
         _ => false,
     };
+    let is_environment = |(name, sections): (&String, &Value)| {
+        is_name(name) && sections.as_object().is_some_and(|sections| sections_fit(registry, sections.iter().collect()))
+    };
+    let workspace = table.get(WORKSPACE).and_then(Value::as_object);
+    let own = workspace.is_some_and(|entries| entries.contains_key("name") && entries.iter().all(is_workspace));
+    let environments = table.get(ENV).map(|environments| environments.as_object());
+    let sections = table.iter().filter(|(section, _)| ![WORKSPACE, ENV].contains(&section.as_str()));
+    own && environments.is_none_or(|all| all.is_some_and(|all| all.iter().all(is_environment)))
+        && sections_fit(registry, sections.collect())
+}
+
+/// The same of the sections that an environment may have, too.
+fn sections_fit(registry: &Registry, sections: Vec<(&String, &Value)>) -> bool {
     let is_store = |(key, value): (&String, &Value)| match key.as_str() {
         "url" => is_text(value),
         "label" => is_text(value) && value.as_str().is_some_and(|label| label.chars().count() <= MOST_OF_LABEL),
         _ => false,
     };
-    let own = table.iter().all(|(section, value)| match (section.as_str(), value) {
-        (WORKSPACE, Value::Object(entries)) => entries.contains_key("name") && entries.iter().all(is_workspace),
-        ("store", Value::Object(entries)) => entries.iter().all(is_store),
-        (section, _) => POLICY_SECTIONS.contains(&section),
+    let (policy, others): (Vec<_>, Vec<_>) =
+        sections.into_iter().partition(|(section, _)| POLICY_SECTIONS.contains(&section.as_str()));
+    let others_fit = others.iter().all(|(section, value)| {
+        section.as_str() == "store" && value.as_object().is_some_and(|entries| entries.iter().all(is_store))
     });
-    let policy = table.iter().filter(|(section, _)| POLICY_SECTIONS.contains(&section.as_str()));
-    let policy: Map<String, Value> = policy.map(|(section, value)| (section.clone(), value.clone())).collect();
+    let policy: Map<String, Value> =
+        policy.into_iter().map(|(section, value)| (section.clone(), value.clone())).collect();
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
     let reads = |kind: &dyn Kind| kind.read(Value::Object(policy).into(), &facts).is_ok();
-    own && table.contains_key(WORKSPACE) && registry.get(POLICY).is_some_and(reads)
+    others_fit && registry.get(POLICY).is_some_and(reads)
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty())
+}
+
+fn is_name(name: &str) -> bool {
+    WorkspaceName::new(name).is_ok()
 }
 
 /// The project out of the value of the file.

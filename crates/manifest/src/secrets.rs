@@ -1,4 +1,4 @@
-//! Which fields of a table are secrets, by its schema and its kind, and which of them hold a literal.
+//! Which fields of a table are secrets, by its schema or its kind, and which of them hold a literal.
 
 use deskform_model::{FieldPath, Segment};
 use serde_json::Value;
@@ -21,11 +21,15 @@ pub(crate) enum SecretFault {
 }
 
 impl Secrets {
-    /// Those that a schema marks with `x-deskform-secret`, and those that a kind names.
-    pub(crate) fn of(schema: &Value, named: &[FieldPath]) -> Self {
+    /// Those that a kind names: all that its schema marks, a test asks every kind.
+    pub(crate) fn named(paths: &[FieldPath]) -> Self {
+        Self { patterns: paths.iter().map(|path| path.segments().iter().map(step).collect()).collect() }
+    }
+
+    /// Those that a schema marks with `x-deskform-secret`.
+    pub(crate) fn marked(schema: &Value) -> Self {
         let mut patterns = Vec::new();
         collect(schema, &mut Vec::new(), &mut patterns);
-        patterns.extend(named.iter().map(|path| path.segments().iter().map(step).collect()));
         patterns.sort();
         patterns.dedup();
         Self { patterns }

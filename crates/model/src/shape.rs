@@ -56,6 +56,14 @@ impl Place {
 }
 
 impl Shapes {
+    /// Those of a type, from its schema as the type makes it: what draft-07 would have written otherwise has no say here.
+    pub(crate) fn of_type<T: JsonSchema>() -> Self {
+        let settings = inlined().with(|s| s.transforms.clear());
+        let shapes = Self::of(settings.into_generator().into_root_schema_for::<T>().as_value());
+        debug_assert_eq!(shapes, Self::of(&inline_schema::<T>()), "draft-07 has the same lists at the same places");
+        shapes
+    }
+
     /// Collects the annotations of a schema without references.
     pub fn of(schema: &Value) -> Self {
         let mut shapes = Self::default();
@@ -163,13 +171,16 @@ fn canonicalise(place: &Place, value: &mut Value) {
 
 /// The draft-07 schema of a type with everything inlined and no `$schema` line.
 pub fn inline_schema<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::draft07().with(|s| {
-        s.inline_subschemas = true;
-        s.meta_schema = None;
-    });
-    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    let mut schema = inlined().into_generator().into_root_schema_for::<T>();
     StripFormats.transform(&mut schema);
     schema.to_value()
+}
+
+fn inlined() -> SchemaSettings {
+    SchemaSettings::draft07().with(|s| {
+        s.inline_subschemas = true;
+        s.meta_schema = None;
+    })
 }
 
 /// `uint32` and the like are schemars' own formats: no editor knows them, and the range says it better.

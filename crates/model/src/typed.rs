@@ -116,7 +116,7 @@ impl<K: TypedKind> Typed<K> {
         Self {
             name: KindName::new(K::NAME).expect("a kind's name is a constant that a test reads"),
             schema: LazyLock::new(inline_schema::<K::Manifest>),
-            shapes: LazyLock::new(|| Shapes::of(&inline_schema::<K::Spec>())),
+            shapes: LazyLock::new(Shapes::of_type::<K::Spec>),
             replace_only: K::replace_only(),
             secrets: K::secrets(),
             exclusive: K::exclusive(),

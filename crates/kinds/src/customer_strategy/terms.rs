@@ -1,6 +1,6 @@
 //! The names, numbers and words that the table is made of.
 
-use crate::words::{choice, number, text};
+use crate::words::{choice, number, one_line, text};
 
 text!(
     /// The name of a Jira site.
@@ -10,9 +10,9 @@ text!(
 );
 text!(
     /// The name of a group of a directory.
-    GroupName,
-    "^[^\\u0000-\\u001F\\u007F-\\u009F \\u3000](?:[^\\u0000-\\u001F\\u007F-\\u009F]{0,253}[^\\u0000-\\u001F\\u007F-\\u009F \\u3000])?$",
-    1..=255, "1 to 255 characters on one line, without control characters and without spaces at the ends"
+    GroupName, one_line!(), 1..=255,
+    "1 to 255 characters on one line, without control characters and without spaces at the ends";
+    key one_line!("{0,253}")
 );
 text!(
     /// The name of an Atlassian product.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::range::IpRange;
-use crate::words::{Description, DisplayName, is_no, present, text};
+use crate::words::{Description, DisplayName, is_no, one_line, present, text};
 
 macro_rules! octet {
     () => {
@@ -25,8 +25,7 @@ text!(
 );
 text!(
     /// The name of a range.
-    RangeName, "^[^\\u0000-\\u001F\\u007F-\\u009F \\u3000](?:[^\\u0000-\\u001F\\u007F-\\u009F]{0,125}[^\\u0000-\\u001F\\u007F-\\u009F \\u3000])?$",
-    1..=127, "1 to 127 characters on one line, without spaces at the ends"
+    RangeName, one_line!(), 1..=127, "1 to 127 characters on one line, without spaces at the ends"; key one_line!("{0,125}")
 );
 
 /// From where people may sign in to Zendesk. It holds for all of an account: whoever comes from elsewhere is turned away,

@@ -29,7 +29,8 @@ text!(
 );
 text!(
     /// The key of a tag.
-    TagKey, "^[^\\u0000-\\u001F\\u007F-\\u009F]{1,128}$", 1..=128, "1 to 128 characters on one line"
+    TagKey, "^[^\\u0000-\\u001F\\u007F-\\u009F]+$", 1..=128, "1 to 128 characters on one line";
+    key "^[^\\u0000-\\u001F\\u007F-\\u009F]{1,128}$"
 );
 text!(
     /// The value of a tag.
@@ -37,7 +38,8 @@ text!(
 );
 text!(
     /// The namespace of an application.
-    Namespace, "^[^\\u0000-\\u001F\\u007F-\\u009F]{1,128}$", 1..=128, "1 to 128 characters on one line"
+    Namespace, "^[^\\u0000-\\u001F\\u007F-\\u009F]+$", 1..=128, "1 to 128 characters on one line";
+    key "^[^\\u0000-\\u001F\\u007F-\\u009F]{1,128}$"
 );
 text!(
     /// A permission of an application.

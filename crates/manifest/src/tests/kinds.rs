@@ -241,11 +241,14 @@ pub(super) struct Odd {
     name: KindName,
     schema: Value,
     shapes: Shapes,
+    secrets: Vec<FieldPath>,
 }
 
 impl Odd {
     fn new() -> Self {
-        Self { name: KindName::new("odd").unwrap(), schema: odd_schema(), shapes: Shapes::default() }
+        let secrets: [&[&str]; 3] = [&["secret"], &["maybe_secret"], &["people", "*", "token"]];
+        let secrets = secrets.map(|keys| FieldPath::keys(keys.iter().copied())).into();
+        Self { name: KindName::new("odd").unwrap(), schema: odd_schema(), shapes: Shapes::default(), secrets }
     }
 }
 
@@ -337,7 +340,7 @@ impl Kind for Odd {
         &[]
     }
     fn secrets(&self) -> &[FieldPath] {
-        &[]
+        &self.secrets
     }
     fn exclusive(&self) -> &[ExclusiveScope] {
         &[]

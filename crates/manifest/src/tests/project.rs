@@ -47,9 +47,14 @@ fn the_schema_need_not_be_asked_about_what_is_right() {
         fits(&registry_with_policy(), value.as_object().expect("a table"))
     };
     let project = "[workspace]\nname = 'acme'\n";
-    for good in
-        ["", "retired = false\nexclude = ['a/**']", "[store]\nurl = 'x'\nlabel = 'y'", "[guard]\nmax_deletes = 1"]
-    {
+    for good in [
+        "",
+        "retired = false\nexclude = ['a/**']",
+        "[store]\nurl = 'x'\nlabel = 'y'",
+        "[guard]\nmax_deletes = 1",
+        "[env.staging]",
+        "[env.staging.store]\nlabel = 'y'\n[env.staging.guard]\nmax_deletes = 1",
+    ] {
         assert!(fits(&format!("{project}{good}")), "{good}");
     }
     for bad in [
@@ -63,7 +68,13 @@ fn the_schema_need_not_be_asked_about_what_is_right() {
         "[guard]\nmax_deletes = -1",
         "[guard]\nother = 1",
         "[other]",
-        "[env.staging]",
+        "env = 1",
+        "env.staging = 1",
+        "[env.Staging]",
+        "[env.staging.workspace]\nname = 'other'",
+        "[env.staging.env.other]",
+        "[env.staging.guard]\nmax_deletes = -1",
+        "[env.staging]\nunset = ['guard.max_deletes']",
     ] {
         assert!(!fits(&format!("{project}{bad}")), "{bad}");
     }
