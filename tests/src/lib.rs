@@ -13,6 +13,7 @@ pub mod oracle;
 pub mod patch;
 pub mod reference;
 pub mod repo;
+pub mod rows;
 pub mod sandbox;
 pub mod transcript;
 pub mod world;

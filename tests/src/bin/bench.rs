@@ -4,9 +4,10 @@
 //!
 //! `bench start` measures what a person or a hook waits for: the start, and `validate` of a company of 300 brands.
 //!
-//! For every size it generates a config repo of brands and hours (`company`: of all nine kinds), runs the release binary on it, reads and hashes the same files, and writes
-//! the same rows by prepared statements into the same tables, with their keys, indexes and triggers. Nothing is asserted:
-//! the floors to hold and the goals stand beside what was found.
+//! For every size it generates a config repo of brands and hours (`company`: of all nine kinds), runs the release binary
+//! on it, reads and hashes the same files, and writes the same rows by prepared statements into the same tables, with their
+//! keys, indexes and triggers. That is a process of its own, `bench insert`, as `apply` is: what begins, finds its memory
+//! and ends takes as long for both. Nothing is asserted: the floors to hold and the goals stand beside what was found.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads files and the clock")]
 
@@ -17,10 +18,9 @@ use std::time::{Duration, Instant};
 
 use deskform_tests::generated::{Mix, write_overlays, write_project};
 use deskform_tests::measure::{Took, threads_on_processor, timed, watched};
+use deskform_tests::rows::{self, Counts};
 use deskform_tests::sandbox::{Sandbox, binary};
 use deskform_tests::transcript::collect;
-use rusqlite::Connection;
-use rusqlite::types::Value;
 use sha2::{Digest, Sha256};
 
 /// A verb that runs only a moment is run so often, and the fastest counts.
@@ -32,16 +32,18 @@ struct Figures {
     verbs: BTreeMap<&'static str, Took>,
     hash_files: Took,
     insert_rows: Took,
-    rows: usize,
-    entries: u64,
+    counts: Counts,
 }
 
 fn main() {
-    if std::env::args().nth(1).is_some_and(|argument| argument == "start") {
-        return print_start();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<&str>>()[..] {
+        ["start"] => return print_start(),
+        ["insert", rows, target] => return rows::insert(Path::new(rows), Path::new(target)),
+        _ => {}
     }
-    let mix = if std::env::args().any(|argument| argument == "company") { Mix::Company } else { Mix::Brands };
-    let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
+    let mix = if arguments.iter().any(|argument| argument == "company") { Mix::Company } else { Mix::Brands };
+    let sizes: Vec<usize> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
     println!("start: {:.1} ms", millis(start().wall));
     let figures: Vec<Figures> = sizes.into_iter().map(|size| measure(mix, size)).collect();
@@ -101,13 +103,11 @@ fn measure(mix: Mix, resources: usize) -> Figures {
         run(folder, &["apply", "--yes"], how)
     };
     let peak = apply(watched).peak;
-    let tables = read_tables(&store);
-    let rows = tables.iter().map(|table| table.rows.len()).sum();
-    let entries = tables.iter().find(|table| table.name == "audit").map_or(0, |table| table.rows.len() as u64);
+    let counts = rows::dump(&store, &folder.join("rows"));
     // By turns: a machine that is slow for a while is slow for both.
     let both = (0..4 * repeats).map(|_| {
         let applied = apply(timed);
-        (applied, here(|| insert_rows(&store, &tables, &folder.join("baseline.db"))))
+        (applied, insert_rows(folder))
     });
     let (applied, inserted): (Vec<Took>, Vec<Took>) = both.unzip();
     let insert_rows = least(&inserted);
@@ -127,7 +127,7 @@ fn measure(mix: Mix, resources: usize) -> Figures {
         std::fs::copy(&kept, &store).expect("the store can be put back");
     };
     verbs.insert("apply, all updated", verb(folder, &["apply", "--yes"], repeats.min(2), as_it_was));
-    Figures { resources, verbs, hash_files, insert_rows, rows, entries }
+    Figures { resources, verbs, hash_files, insert_rows, counts }
 }
 
 /// Times some runs of the binary, and watches another one for how much memory it has at most.
@@ -178,62 +178,18 @@ fn hash_files(folder: &Path) {
     std::hint::black_box(hash.finalize());
 }
 
-/// A table with everything in it.
-struct Table {
-    name: String,
-    columns: usize,
-    rows: Vec<Vec<Value>>,
-}
-
-fn read_tables(store: &Path) -> Vec<Table> {
-    let database = Connection::open(store).expect("the store can be opened");
-    let mut names =
-        database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").expect("it is SQLite");
-    let names: Vec<String> =
-        names.query_map([], |row| row.get(0)).expect("it can be read").map(|name| name.expect("a name")).collect();
-    let mut tables = Vec::new();
-    for name in names.into_iter().filter(|name| !name.starts_with("sqlite_")) {
-        let mut statement = database.prepare(&format!("SELECT * FROM \"{name}\"")).expect("a table");
-        let columns = statement.column_count();
-        let row =
-            |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect::<Result<Vec<Value>, _>>();
-        let rows = statement.query_map([], row).expect("it can be read").map(|row| row.expect("a row")).collect();
-        tables.push(Table { name, columns, rows });
-    }
-    tables
-}
-
 /// Baseline of an apply that creates everything: the same rows by prepared statements, one transaction, the same tables
 /// with keys, indexes and triggers, the same settings.
-fn insert_rows(store: &Path, tables: &[Table], target: &Path) {
-    let _ = std::fs::remove_file(target);
-    let source = Connection::open(store).expect("the store can be opened");
-    let mut schema =
-        source.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").expect("it is SQLite");
-    let schema: Vec<String> =
-        schema.query_map([], |row| row.get(0)).expect("it can be read").map(|sql| sql.expect("text")).collect();
-    let database = Connection::open(target).expect("a database can be made");
-    let settings = "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; \
-                    PRAGMA recursive_triggers = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; \
-                    BEGIN IMMEDIATE;";
-    database.execute_batch(settings).expect("settings");
-    for sql in schema {
-        database.execute_batch(&sql).expect("the schema is SQLite's own");
-    }
-    for table in tables {
-        let places = vec!["?"; table.columns].join(", ");
-        let sql = format!("INSERT INTO \"{}\" VALUES ({places})", table.name);
-        let mut insert = database.prepare(&sql).expect("the table is there");
-        for row in &table.rows {
-            insert.execute(rusqlite::params_from_iter(row)).expect("the row fits");
-        }
-    }
-    database.execute_batch("COMMIT").expect("it commits");
-    database.close().expect("it closes");
+fn insert_rows(folder: &Path) -> Took {
+    let mut command = Command::new(std::env::current_exe().expect("a program knows itself"));
+    command.args(["insert", "rows", "baseline.db"]).current_dir(folder).env_clear().stdin(Stdio::null());
+    let (status, took) = timed(&mut command);
+    assert!(status.success(), "the insert ended with {status}");
+    took
 }
 
 fn print_size(found: &Figures) {
-    let Figures { resources, verbs, hash_files, insert_rows, rows, entries } = found;
+    let Figures { resources, verbs, hash_files, insert_rows, counts: Counts { rows, entries } } = found;
     println!("\n{resources} resources, {rows} rows{:>24} {:>12} {:>12}", "wall", "processor", "peak");
     let line = |what: &str, took: &Took| {
         let (wall, cpu) = (format!("{:.1} ms", millis(took.wall)), format!("{:.1} ms", millis(took.cpu)));
