@@ -12,18 +12,18 @@ use crate::resource::{Content, Declared, Site};
 /// The resources of one kind, by their number in the order of their places, and which of them stand above which.
 pub(crate) struct Levels<'d> {
     hierarchy: &'d Hierarchy,
-    resources: Vec<&'d Declared>,
+    resources: &'d [&'d Declared],
     /// For each resource that names another of these: its number, and the place that says so.
     above: BTreeMap<usize, Vec<(usize, Site)>>,
 }
 
 impl<'d> Levels<'d> {
     /// Takes what the resources say. What they name and is not among them is judged elsewhere.
-    pub(crate) fn new(hierarchy: &'d Hierarchy, resources: Vec<&'d Declared>) -> Self {
+    pub(crate) fn new(hierarchy: &'d Hierarchy, resources: &'d [&'d Declared]) -> Self {
         let numbers: HashMap<&Address, usize> =
             resources.iter().enumerate().map(|(number, resource)| (&resource.address, number)).collect();
         let mut above = BTreeMap::new();
-        for (number, content) in contents(&resources) {
+        for (number, content) in contents(resources) {
             let references = content.outline.references.iter().zip(&content.references);
             let named = references.filter(|(reference, _)| {
                 matches!(reference.path.segments().first(), Some(Segment::Key(key)) if key == hierarchy.field)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ahash::HashSet;
 use deskform_model::{Address, Desired, DesiredResource, Diagnostic, Facts, FileId, Registry, Severity, Span};
@@ -19,7 +19,7 @@ use crate::project::Project;
 use crate::resource::{Content, Declared};
 use crate::syntax::{Parsed, parse};
 use crate::text::Text;
-use crate::whole::{Whole, take_doubled};
+use crate::whole::{Whole, by_kind, take_doubled};
 
 /// Reads the manifests of a config repo, in any order.
 pub struct Reader<'r> {
@@ -87,16 +87,13 @@ impl<'r> Reader<'r> {
         self
     }
 
-    /// Reads manifests, each given by name and text, on as many threads as there are processors. A [`FileId`] counts the
-    /// manifests, from 1, over all calls. The outcome is that of reading them one by one.
-    pub fn read(&mut self, manifests: Vec<(String, String)>) {
-        let first = self.files.len();
-        let (names, texts): (Vec<String>, Vec<String>) = manifests.into_iter().unzip();
+    /// Reads manifests, each given by name and text, on as many threads as there are processors: each takes the next one
+    /// when it has read another, and no more texts are held than are read. A [`FileId`] counts the manifests, from 1, over
+    /// all calls. The outcome is that of reading them one by one.
+    pub fn read(&mut self, manifests: impl IntoIterator<Item = (String, String), IntoIter: Send>) {
+        let (names, found) = shared_out(self, manifests.into_iter());
         self.files.extend(names);
-        let read = |share: &mut Share<'_, 'r>, index: usize| {
-            share.read(FileId(u32::try_from(first + index).unwrap_or(u32::MAX)), &texts[index])
-        };
-        for Found { gathered, diagnostics, origins } in shared_out(self, &texts, read) {
+        for Found { gathered, diagnostics, origins } in found {
             self.gathered.declared.extend(gathered.declared);
             self.gathered.statements.extend(gathered.statements);
             self.gathered.known.extend(gathered.known);
@@ -127,6 +124,7 @@ impl<'r> Reader<'r> {
             registry,
             project: (!project.is_broken()).then_some(&project),
             declared: &declared,
+            by_kind: by_kind(&declared),
             known: &known,
             addresses: &addresses,
             resolved: &resolved,
@@ -199,29 +197,43 @@ impl Share<'_, '_> {
 /// Below so many bytes a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 64 * 1024;
 
-/// Has every text read, in no order, and gives what was found in the order of the texts.
-fn shared_out<'r>(
-    reader: &Reader<'r>,
-    texts: &[String],
-    read: impl Fn(&mut Share<'_, 'r>, usize) -> Found + Sync,
-) -> Vec<Found> {
-    let next = AtomicUsize::new(0);
+/// Manifests that wait to be read, and the names of those that do not wait any more.
+struct Queue<I> {
+    waiting: I,
+    names: Vec<String>,
+}
+
+/// Has every manifest read, in no order. The names and what was found, in the order of the manifests.
+fn shared_out(
+    reader: &Reader<'_>,
+    mut manifests: impl Iterator<Item = (String, String)> + Send,
+) -> (Vec<String>, Vec<Found>) {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let (mut ahead, mut bytes) = (Vec::new(), 0);
+    while bytes < WORTH_A_THREAD * processors
+        && let Some(manifest) = manifests.next()
+    {
+        bytes += manifest.1.len();
+        ahead.push(manifest);
+    }
+    let threads = (bytes / WORTH_A_THREAD).min(processors);
+    let queue = Mutex::new(Queue { waiting: ahead.into_iter().chain(manifests), names: Vec::new() });
+    let next = || {
+        let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let (name, text) = queue.waiting.next()?;
+        queue.names.push(name);
+        Some((queue.names.len() - 1, text))
+    };
     let work = || {
         let Reader { registry, facts, overlays, traced, keeps_specs, .. } = reader;
         let (traced, keeps_specs, judges) = (*traced, *keeps_specs, Judges::new(registry));
         let mut share = Share { registry, facts, overlays, traced, keeps_specs, judges };
-        let mut found = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= texts.len() {
-                return found;
-            }
-            found.push((index, read(&mut share, index)));
-        }
+        let read = |(index, text): (usize, String)| {
+            let file = u32::try_from(reader.files.len() + index).unwrap_or(u32::MAX);
+            (index, share.read(FileId(file), &text))
+        };
+        std::iter::from_fn(next).map(read).collect::<Vec<(usize, Found)>>()
     };
-    let bytes: usize = texts.iter().map(String::len).sum();
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = (bytes / WORTH_A_THREAD).min(processors).min(texts.len());
     let mut found = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut found = work();
@@ -231,7 +243,8 @@ fn shared_out<'r>(
         found
     });
     found.sort_unstable_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, found)| found).collect()
+    let Queue { names, .. } = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (names, found.into_iter().map(|(_, found)| found).collect())
 }
 
 /// Files by name, so that the order of reading shows nowhere.

@@ -28,12 +28,23 @@ pub(crate) struct Whole<'w> {
     pub(crate) project: Option<&'w Project>,
     /// In the order of their places.
     pub(crate) declared: &'w [Declared],
+    /// The same by kind.
+    pub(crate) by_kind: HashMap<&'w str, Vec<&'w Declared>>,
     /// What is probably declared in places that cannot be read.
     pub(crate) known: &'w BTreeSet<Address>,
     /// All of these addresses.
     pub(crate) addresses: &'w HashSet<&'w Address>,
     pub(crate) resolved: &'w Resolved,
     pub(crate) overlays: &'w Overlays<'w>,
+}
+
+/// Resources by their kind, each in the order of their places.
+pub(crate) fn by_kind(declared: &[Declared]) -> HashMap<&str, Vec<&Declared>> {
+    let mut by_kind = HashMap::<&str, Vec<&Declared>>::default();
+    for resource in declared {
+        by_kind.entry(resource.address.kind()).or_default().push(resource);
+    }
+    by_kind
 }
 
 /// Takes out the resources whose address was declared before, and reports them.
@@ -176,8 +187,8 @@ impl<'w> Whole<'w> {
         kinds.flat_map(|(name, hierarchy)| Levels::new(hierarchy, self.of_kind(name)).judge())
     }
 
-    fn of_kind(&self, name: &KindName) -> Vec<&'w Declared> {
-        self.declared.iter().filter(|resource| resource.address.kind() == name.as_str()).collect()
+    fn of_kind(&self, name: &KindName) -> &[&'w Declared] {
+        self.by_kind.get(name.as_str()).map_or(&[], Vec::as_slice)
     }
 
     fn limits(&self) -> Vec<Diagnostic> {
@@ -201,9 +212,11 @@ impl<'w> Whole<'w> {
 
     /// What a safeguard finds over an empty store it finds over any.
     fn safeguard(&self, safeguard: &dyn Safeguard) -> Vec<Diagnostic> {
-        let declared = || self.declared.iter().chain(self.project.and_then(Project::policy_resource));
-        let judged = declared().filter(|resource| safeguard.kinds().contains(&resource.address.kind()));
+        let policy = || self.project.and_then(Project::policy_resource);
+        let judged = safeguard.kinds().iter().filter_map(|kind| self.by_kind.get(kind)).flatten().copied();
+        let policy_judged = policy().filter(|policy| safeguard.kinds().contains(&policy.address.kind()));
         let after = judged
+            .chain(policy_judged)
             .filter_map(|resource| Some((&resource.address, Standing::Written, &resource.content.as_ref()?.document)));
         let world = World { before: Side::new(self.registry, []), after: Side::new(self.registry, after) };
         let found = safeguard.judge(&world).breaches.into_iter().filter_map(|breach| {
@@ -211,7 +224,8 @@ impl<'w> Whole<'w> {
             let refusal = Refusal::from(breach);
             let RefusalWords { message, label, hint } = safeguard.words(&refusal)?;
             let found = Diagnostic::error(code, message).hint(hint).quotable();
-            let place = |address: &Address| declared().find(|resource| resource.address == *address);
+            let place =
+                |address: &Address| self.declared.iter().chain(policy()).find(|resource| resource.address == *address);
             Some(match refusal.addresses.first().and_then(place) {
                 Some(resource) => found.at(resource.source.span, label).about(&resource.address),
                 None => found,

@@ -23,9 +23,6 @@ const DEFAULT_STORE: &str = "sqlite://.deskform/live.db";
 /// The same as a path.
 pub(super) const DEFAULT_PATH: &str = ".deskform/live.db";
 
-/// So many bytes of manifests are held at a time.
-const BATCH: usize = 8 * 1024 * 1024;
-
 /// Findings that a file which could not be read brings about in the files that could.
 const FOLLOW_UPS: [&str; 4] = ["MF054", "MF060", "MF072", "MF140"];
 
@@ -250,18 +247,10 @@ fn read(
         Extra::Specs => reader.keeping_specs(),
         Extra::Origins(address) => reader.tracing(address),
     };
-    let (mut batch, mut size) = (Vec::new(), 0);
-    for manifest in &manifests {
-        if let Some(text) = text_of(&root, manifest, &mut budget, &mut unread) {
-            size += text.len();
-            batch.push((manifest.name.clone(), text));
-        }
-        if size >= BATCH {
-            reader.read(std::mem::take(&mut batch));
-            size = 0;
-        }
-    }
-    reader.read(batch);
+    reader.read(manifests.into_iter().filter_map(|manifest| {
+        let text = text_of(&root, &manifest, &mut budget, &mut unread)?;
+        Some((manifest.name, text))
+    }));
     let outcome = reader.finish();
     let incomplete = has_errors(&unread);
     let caused = |found: &Diagnostic| incomplete && FOLLOW_UPS.contains(&found.code.0);

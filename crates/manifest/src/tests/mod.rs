@@ -26,7 +26,7 @@ pub(super) fn read(registry: &Registry, project: &str, files: &[(&str, &str)]) -
     let (project, found) = read_project(registry, project);
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
     let mut reader = Reader::new(registry, project.expect("a project with a name"), facts);
-    reader.read(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
+    reader.read(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
     (reader.finish(), found)
 }
 
