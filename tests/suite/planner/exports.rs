@@ -39,7 +39,7 @@ fn read(registry: &Registry, project: &str, texts: &Texts) -> Result<Desired, St
     }
     let facts = Facts { file: &|_| Err(FileProblem::Missing) };
     let mut reader = Reader::new(registry, project.ok_or("no project")?, facts);
-    reader.read(texts.files.iter().map(|(name, text)| (name.clone(), text.clone())).collect());
+    reader.read(texts.files.iter().map(|(name, text)| (name.clone(), text.clone())));
     let outcome = reader.finish();
     outcome.desired.ok_or_else(|| format!("{:#?}\n{texts:#?}", outcome.diagnostics))
 }

@@ -31,10 +31,10 @@ fn declared(ctx: &Context<'_>) -> Result<Graph, Failure> {
     let Some(desired) = &loaded.desired else { return Err(loaded.invalid()) };
     let mut graph = Graph::default();
     for (address, used) in &desired.uses {
-        graph.add(address, Node { title: None, workspace: Some(used.workspace.clone()) });
+        graph.add(address, Node { title: None, workspace: Some(used.workspace.clone()), apart: true });
     }
     for (address, resource) in &desired.resources {
-        graph.add(address, Node { title: resource.outline.title.clone(), workspace: None });
+        graph.add(address, Node { title: resource.outline.title.clone(), workspace: None, apart: false });
         refer(&mut graph, address, &resource.outline.references);
     }
     Ok(graph)
@@ -49,12 +49,13 @@ fn in_the_store(ctx: &Context<'_>) -> Result<Graph, Failure> {
             let kind = ctx.registry.get(address.kind());
             let opened = ctx.registry.open(&document).ok().zip(kind);
             let outline = opened.map(|((spec, _), kind)| kind.outline(&spec)).unwrap_or_default();
-            graph.add(&address, Node { title: outline.title, workspace: owner });
+            graph.add(&address, Node { title: outline.title, workspace: owner, apart: false });
             refer(&mut graph, &address, &outline.references);
         }
         ControlFlow::Continue(())
     };
     block_on(async { Ok(Reader::open(&place.url).await?.rows(each).await?) })?;
+    graph.part_by_owner();
     Ok(graph)
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::diagnostics::FindingJson;
 use crate::render::Report;
+use crate::render::fields::labelled;
 use crate::render::markdown::Markdown;
 use crate::render::value::{line_diff, side};
 use crate::text::{Page, count, cut, style, widest};
@@ -112,8 +113,7 @@ impl Columns {
         let (sign, style) = sign(*state);
         page.styled(style, &format!("{sign} {:<11}", state.word())).padded(address.as_str(), self.address).text("  ");
         page.text(&cut(title.as_deref().unwrap_or_default(), 32)).end();
-        for DriftEdit { path, desired, applied, live } in edits {
-            let path = if path.is_root() { "(whole resource)".to_owned() } else { path.to_string() };
+        for (path, DriftEdit { path: _, desired, applied, live }) in labelled(edits) {
             page.text("    ").text(&path).end();
             let meant = if manifests_read { desired } else { applied };
             if let Some(lines) = line_diff(meant.as_ref(), live.as_ref()) {

@@ -23,14 +23,34 @@ pub(crate) struct Graph {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Node {
     pub(crate) title: Option<String>,
-    /// The workspace that owns it, where that is worth saying.
+    /// The workspace that owns it, where that is known and not the one that declares it.
     pub(crate) workspace: Option<WorkspaceName>,
+    /// Whether whose it is sets it apart from the others.
+    pub(crate) apart: bool,
+}
+
+impl Node {
+    /// Whose it is, where that sets it apart.
+    fn whose(&self) -> Option<String> {
+        let whose = || match &self.workspace {
+            Some(workspace) => format!("of workspace {workspace}"),
+            None => "of nobody".to_owned(),
+        };
+        self.apart.then(whose)
+    }
 }
 
 impl Graph {
     /// Adds a resource.
     pub(crate) fn add(&mut self, address: &Address, node: Node) {
         self.nodes.insert(address.clone(), node);
+    }
+
+    /// Sets resources apart by their owner: where they all have the same one, none.
+    pub(crate) fn part_by_owner(&mut self) {
+        let owners: BTreeSet<&WorkspaceName> = self.nodes.values().filter_map(|node| node.workspace.as_ref()).collect();
+        let many = owners.len() > 1;
+        self.nodes.values_mut().for_each(|node| node.apart = many || node.workspace.is_none());
     }
 
     /// Adds a reference; items of a list are one field.
@@ -102,12 +122,12 @@ impl Graph {
 
     fn rest_of_line(&self, address: &Address, again: bool, page: &mut Page) {
         match self.nodes.get(address) {
-            Some(Node { title, workspace }) => {
-                if let Some(title) = title {
+            Some(node) => {
+                if let Some(title) = &node.title {
                     page.text("  ").text(title);
                 }
-                if let Some(workspace) = workspace {
-                    page.text(&format!("  (of workspace {workspace})"));
+                if let Some(whose) = node.whose() {
+                    page.text(&format!("  ({whose})"));
                 }
             }
             None => drop(page.text("  (not there)")),
@@ -165,10 +185,11 @@ impl Report for GraphReport<'_> {
         page.line("digraph deskform {");
         page.line("  rankdir = LR;");
         page.line("  node [shape = box];");
-        for (address, Node { title, workspace }) in &graph.nodes {
-            let title = title.as_ref().map(|title| format!("\\n{}", escaped(title))).unwrap_or_default();
-            let style = if workspace.is_some() { ", style = dashed" } else { "" };
-            page.line(&format!("  \"{address}\" [label = \"{address}{title}\"{style}];"));
+        for (address, node) in &graph.nodes {
+            let lines = node.title.as_deref().map(escaped).into_iter().chain(node.whose());
+            let label: String = lines.map(|line| format!("\\n{line}")).collect();
+            let style = if node.apart { ", style = dashed" } else { "" };
+            page.line(&format!("  \"{address}\" [label = \"{address}{label}\"{style}];"));
         }
         for (from, field, to) in graph.references() {
             page.line(&format!("  \"{from}\" -> \"{to}\" [label = \"{}\"];", escaped(field)));
@@ -177,7 +198,7 @@ impl Report for GraphReport<'_> {
     }
 
     fn json(&self) -> serde_json::Result<Value> {
-        let resources = self.graph.nodes.iter().map(|(address, Node { title, workspace })| ResourceJson {
+        let resources = self.graph.nodes.iter().map(|(address, Node { title, workspace, apart: _ })| ResourceJson {
             address,
             title,
             workspace,
@@ -263,9 +284,34 @@ mod tests {
     }
 
     #[test]
+    fn whose_a_resource_is_is_said_where_it_is_not_everybodys() {
+        let owned = |owners: &[(&str, Option<&str>)]| {
+            let mut graph = Graph::default();
+            for (name, owner) in owners {
+                let workspace = owner.map(|owner| WorkspaceName::new(owner).expect("legal"));
+                graph.add(&address(name), Node { workspace, ..Node::default() });
+            }
+            graph.part_by_owner();
+            human(&graph, None)
+        };
+        assert_eq!(
+            owned(&[("brand.a", Some("w")), ("brand.b", Some("w"))]),
+            "brand.a\nbrand.b\n\n2 resources, 0 references.\n"
+        );
+        assert_eq!(
+            owned(&[("brand.a", Some("w")), ("brand.b", None)]),
+            "brand.a\nbrand.b  (of nobody)\n\n2 resources, 0 references.\n"
+        );
+        assert_eq!(
+            owned(&[("brand.a", Some("w")), ("brand.b", Some("v"))]),
+            "brand.a  (of workspace w)\nbrand.b  (of workspace v)\n\n2 resources, 0 references.\n"
+        );
+    }
+
+    #[test]
     fn dot_quotes_what_is_quoted() {
         let mut graph = Graph::default();
-        graph.add(&address("k.a"), Node { title: Some("a \"b\" \\".to_owned()), workspace: None });
+        graph.add(&address("k.a"), Node { title: Some("a \"b\" \\".to_owned()), ..Node::default() });
         let mut page = Page::new();
         GraphReport { graph: &graph, about: None }.dot(&mut page);
         assert!(page.plain().contains("  \"k.a\" [label = \"k.a\\na \\\"b\\\" \\\\\"];\n"), "{}", page.plain());

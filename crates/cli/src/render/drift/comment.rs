@@ -5,6 +5,7 @@ use deskform_model::Address;
 use deskform_plan::{DriftEdit, DriftReport, DriftState, Drifted};
 
 use super::{DriftView, sign, target_of};
+use crate::render::fields::labelled;
 use crate::render::markdown::{Fold, Markdown, code, first, first_that_fits, html_code};
 use crate::render::value::{line_diff, side};
 use crate::text::count;
@@ -89,8 +90,8 @@ fn heading(resource: &Drifted) -> String {
 fn body(resource: &Drifted, manifests_read: bool) -> Vec<String> {
     let Drifted { address: _, title: _, state, edits } = resource;
     let mut lines = Vec::new();
-    for DriftEdit { path, desired, applied, live } in edits {
-        lines.push(if path.is_root() { "  (whole resource)".to_owned() } else { format!("  {path}") });
+    for (path, DriftEdit { path: _, desired, applied, live }) in labelled(edits) {
+        lines.push(format!("  {path}"));
         let meant = if manifests_read { desired } else { applied };
         if let Some(diff) = line_diff(meant.as_ref(), live.as_ref()) {
             lines.extend(diff);

@@ -3,6 +3,7 @@
 use deskform_model::{Cause, Edit, FieldPath, Kind, ListShape};
 use serde_json::Value;
 
+use crate::render::fields::labelled;
 use crate::render::value::{NONE, inline, line_diff, side};
 use crate::text::{Page, widest, width};
 
@@ -11,17 +12,19 @@ const ONE_LINE: usize = 64;
 
 /// Writes the edits, aligned: `path  before -> after`.
 pub(crate) fn human(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool, page: &mut Page) {
-    let lines: Vec<Line> = edits.iter().map(|edit| Line::of(kind, edit)).collect();
-    let path_column = widest(lines.iter().map(|line| line.path.as_str()), 48);
-    let before_column = widest(lines.iter().filter_map(Line::short_before), 28);
-    for (line, edit) in lines.iter().zip(edits) {
+    let lines: Vec<(Line, &Edit)> =
+        labelled(edits).into_iter().map(|(path, edit)| (Line::of(kind, path, edit), edit)).collect();
+    let path_column = widest(lines.iter().map(|(line, _)| line.path.as_str()), 48);
+    let before_column = widest(lines.iter().filter_map(|(line, _)| line.short_before()), 28);
+    for (line, edit) in &lines {
         line.human(path_column, before_column, note(kind, edits, edit, replaces), page);
     }
 }
 
 /// The edits as lines that begin with `-` for what goes and `+` for what comes.
 pub(super) fn diff(kind: Option<&dyn Kind>, edits: &[Edit], replaces: bool) -> Vec<String> {
-    edits.iter().flat_map(|edit| Line::of(kind, edit).diff(note(kind, edits, edit, replaces))).collect()
+    let lines = labelled(edits).into_iter();
+    lines.flat_map(|(path, edit)| Line::of(kind, path, edit).diff(note(kind, edits, edit, replaces))).collect()
 }
 
 /// What is to be said of an edit besides its values.
@@ -69,15 +72,14 @@ enum Form {
 }
 
 impl Line {
-    fn of(kind: Option<&dyn Kind>, edit: &Edit) -> Self {
-        let Edit { path, before, after, cause, applied } = edit;
+    fn of(kind: Option<&dyn Kind>, path: String, edit: &Edit) -> Self {
+        let Edit { path: field, before, after, cause, applied } = edit;
         let form = if *cause == Cause::Conflict {
             let known = |value: &Option<Value>| side(value.as_ref());
             Form::Conflict { desired: known(after), applied: known(applied), live: known(before) }
         } else {
-            Form::of(kind, path, before.as_ref(), after.as_ref())
+            Form::of(kind, field, before.as_ref(), after.as_ref())
         };
-        let path = if path.is_root() { "(whole resource)".to_owned() } else { path.to_string() };
         Self { path, form }
     }
 
