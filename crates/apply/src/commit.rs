@@ -92,7 +92,8 @@ pub fn fold(
     for turn in &turns {
         fold.take_turn(turn)?;
     }
-    let (applied, writes) = (applied_changes(&turns)?, fold.writes()?);
+    let applied = applied_changes(&turns)?;
+    let writes = fold.writes(&applied)?;
     Ok(Folded { plan: Arc::clone(plan), workspace: workspace.clone(), applied, writes })
 }
 
@@ -247,12 +248,14 @@ impl<'p> Fold<'p> {
         }
     }
 
-    fn writes(self) -> Result<Vec<Write>, CommitError> {
-        let Self { outlines, workspace, documents: _, owners: _, rows, gone } = self;
+    /// What is written. Every row is at an address of a change, of which there is one sorted list already.
+    fn writes(self, applied: &[AppliedChange]) -> Result<Vec<Write>, CommitError> {
+        let Self { outlines, workspace, documents: _, owners: _, mut rows, gone } = self;
         let deletes = gone.into_iter().map(|(address, before)| Write::Delete { address: address.clone(), before });
         let mut writes: Vec<Write> = deletes.collect();
         let (mut updates, mut inserts) = (Vec::new(), Vec::new());
-        for (address, working) in by_address(rows) {
+        for AppliedChange { address, entry: _ } in applied {
+            let Some((address, working)) = rows.remove_entry(address) else { continue };
             let origin = working.origin;
             let row = row(outlines, workspace, address, working)?;
             match origin {
@@ -260,17 +263,11 @@ impl<'p> Fold<'p> {
                 None => inserts.push(Write::Insert(row)),
             }
         }
+        debug_assert!(rows.is_empty(), "every row is at an address of a change");
         writes.append(&mut updates);
         writes.append(&mut inserts);
         Ok(writes)
     }
-}
-
-/// In the order of the addresses. Putting them in order at the end takes less than keeping them so.
-fn by_address<V>(table: HashMap<&Address, V>) -> Vec<(&Address, V)> {
-    let mut entries: Vec<_> = table.into_iter().collect();
-    entries.sort_unstable_by_key(|(address, _)| *address);
-    entries
 }
 
 fn row(
@@ -329,18 +326,18 @@ fn declared(turn: &Turn<'_>) -> Result<Document, CommitError> {
 
 /// What becomes of the table of last applied documents; the last turn at an address counts.
 fn applied_changes(turns: &[Turn<'_>]) -> Result<Vec<AppliedChange>, CommitError> {
-    let mut applied: HashMap<&Address, Option<(usize, Digest)>> = HashMap::default();
+    let mut applied: Vec<(&Address, Option<(usize, Digest)>)> = Vec::with_capacity(turns.len());
     for (index, turn) in turns.iter().enumerate() {
         let left = match turn.action {
             EntryAction::Delete | EntryAction::Forget => None,
             EntryAction::Record => turn.after.map(|digest| (index, digest)),
             _ => Some((index, after(turn)?)),
         };
-        if let Some(from) = turn.from {
-            applied.insert(from, None);
-        }
-        applied.insert(turn.address, left);
+        applied.extend(turn.from.map(|from| (from, None)));
+        applied.push((turn.address, left));
     }
-    let changes = by_address(applied).into_iter();
-    Ok(changes.map(|(address, entry)| AppliedChange { address: address.clone(), entry }).collect())
+    // Stable: of several turns at one address the last one counts.
+    applied.sort_by_key(|(address, _)| *address);
+    let last = applied.chunk_by(|one, other| one.0 == other.0).filter_map(|same| same.last());
+    Ok(last.map(|(address, entry)| AppliedChange { address: (*address).clone(), entry: *entry }).collect())
 }

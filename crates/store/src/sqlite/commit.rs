@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use deskform_model::{
     Address, Commit, Committed, Digest, FieldPath, Head, Lineage, Precondition, Row, RunKey, SealInput, Sealing,
@@ -167,23 +167,31 @@ async fn record_run(db: &mut SqliteConnection, commit: &Commit, serial: u64, tim
 async fn write_rows(db: &mut SqliteConnection, log: &mut Log<'_>, groups: &Groups<'_>) -> Result<(), Stop> {
     remove_derived(db, &groups.changed()).await?;
     delete(db, &groups.deletes).await?;
+    // What is derived from rows is gathered while they are written.
+    let (mut references, mut values) = (Vec::new(), Values::default());
     for updates in groups.updates.chunks(TURN) {
-        update(db, updates).await?;
+        let rows = updates.iter().map(|(row, _)| *row);
+        let (done, ()) = tokio::join!(update(db, updates), async { derive(rows, &mut references, &mut values) });
+        done?;
         log.write_ready(db).await?;
     }
     for inserts in groups.inserts.chunks(TURN) {
-        insert(db, inserts).await?;
+        let rows = inserts.iter().copied();
+        let (done, ()) = tokio::join!(insert(db, inserts), async { derive(rows, &mut references, &mut values) });
+        done?;
         log.write_ready(db).await?;
     }
-    let written: Vec<&Row> = groups.written().collect();
-    for references in references(&written).chunks(TURN) {
-        insert_references(db, references).await?;
+    let values = LazyLock::new(|| in_order(values));
+    for references in references.chunks(TURN) {
+        let (done, _) = tokio::join!(insert_references(db, references), async { LazyLock::force(&values).len() });
+        done?;
         log.write_ready(db).await?;
     }
-    for values in unique_values(&written).chunks(TURN) {
+    for values in LazyLock::force(&values).chunks(TURN) {
         insert_values(db, values).await?;
         log.write_ready(db).await?;
     }
+    let written: Vec<&Row> = groups.written().collect();
     for written in written.chunks(TURN) {
         read_back(db, written).await?;
         log.write_ready(db).await?;
@@ -284,12 +292,17 @@ async fn occupied(db: &mut SqliteConnection, rows: &[&Row]) -> Result<Stop, Trou
 /// A row of the table of references: who refers, in which field, to whom.
 type Reference<'r> = (&'r Address, &'r FieldPath, &'r Address);
 
-fn references<'r>(rows: &[&'r Row]) -> Vec<Reference<'r>> {
-    let of_row = |row: &&'r Row| {
-        let Row { address, outline, .. } = *row;
-        outline.references.iter().map(move |reference| (address, &reference.path, &reference.to))
-    };
-    rows.iter().flat_map(of_row).collect()
+/// Unique values by their scope, each with its holder.
+type Values<'r> = BTreeMap<&'r str, Vec<(&'r str, &'r Address)>>;
+
+/// Adds the references and the unique values of some rows.
+fn derive<'r>(rows: impl Iterator<Item = &'r Row>, references: &mut Vec<Reference<'r>>, values: &mut Values<'r>) {
+    for Row { address, outline, .. } in rows {
+        references.extend(outline.references.iter().map(|reference| (address, &reference.path, &reference.to)));
+        for value in &outline.unique {
+            values.entry(&value.scope).or_default().push((&value.value, address));
+        }
+    }
 }
 
 async fn insert_references(db: &mut SqliteConnection, references: &[Reference<'_>]) -> Result<(), Stop> {
@@ -308,17 +321,11 @@ async fn insert_references(db: &mut SqliteConnection, references: &[Reference<'_
 type UniqueValue<'r> = (&'r str, &'r str, &'r Address);
 
 /// In the order of the table's key, in which a tree grows fastest.
-fn unique_values<'r>(rows: &[&'r Row]) -> Vec<UniqueValue<'r>> {
-    let mut scopes: BTreeMap<&str, Vec<(&str, &Address)>> = BTreeMap::new();
-    for Row { address, outline, .. } in rows {
-        for value in &outline.unique {
-            scopes.entry(&value.scope).or_default().push((&value.value, address));
-        }
-    }
+fn in_order(mut values: Values<'_>) -> Vec<UniqueValue<'_>> {
     // Names and values are often in the same order.
-    scopes.values_mut().for_each(|values| values.sort());
-    let of_scope = |(scope, values): (&'r str, Vec<_>)| values.into_iter().map(move |(value, at)| (scope, value, at));
-    scopes.into_iter().flat_map(of_scope).collect()
+    values.values_mut().for_each(|values| values.sort());
+    let scopes = values.into_iter();
+    scopes.flat_map(|(scope, values)| values.into_iter().map(move |(value, address)| (scope, value, address))).collect()
 }
 
 async fn insert_values(db: &mut SqliteConnection, values: &[UniqueValue<'_>]) -> Result<(), Stop> {
