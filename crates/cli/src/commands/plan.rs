@@ -1,10 +1,12 @@
 //! `plan`: what apply would change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use deskform_manifest::Extent;
-use deskform_model::{Address, Desired, Digest, DriftNote, Live, Plan, PlanBody, Provenance, SourcePlace, Unmanaged};
+use deskform_model::{
+    Address, Desired, DesiredResource, Digest, DriftNote, Live, Plan, PlanBody, Provenance, SourcePlace, Unmanaged,
+};
 use deskform_plan::Planned;
 
 use crate::args::{PlanArgs, Strictness};
@@ -102,11 +104,13 @@ impl Told {
         body: &PlanBody,
     ) -> Provenance {
         let Self { drift, unmanaged, titles, unchanged } = self;
-        let source = |address| {
-            let source = desired.resources.get(address)?.source;
+        let changed: HashSet<&Address> = body.changes().map(|change| &change.address).collect();
+        let source = |(address, resource): (&Address, &DesiredResource)| {
+            let source = resource.source;
             let file = loaded.files.get(usize::try_from(source.span.file.0).ok()?)?;
             Some((address.clone(), SourcePlace { file: file.clone(), line: source.line }))
         };
+        let declared = desired.resources.iter().filter(|(address, _)| changed.contains(address));
         let commit = GitCommit::of(ctx.machine, loaded.root.dir(), &loaded.files);
         Provenance {
             base_serial: live.workspace.as_ref().map_or(0, |workspace| workspace.serial),
@@ -114,7 +118,8 @@ impl Told {
             config_digest: Some(config_digest(desired)),
             git_commit: commit.id,
             git_dirty: commit.dirty,
-            sources: body.changes().filter_map(|change| source(&change.address)).collect(),
+            // In the order of their addresses already, as putting many in order takes long.
+            sources: declared.filter_map(source).collect(),
             titles,
             drift,
             unmanaged,
