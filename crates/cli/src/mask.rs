@@ -55,6 +55,23 @@ enum Part {
     Comment,
 }
 
+/// True of most lines that open nothing which goes on behind their end: behind the first `=` stand at most strings that end on
+/// the line, and nowhere anything that could make them look so.
+fn closes_what_it_opens(line: &str) -> bool {
+    let (mut is_value, mut quotes, mut unclear) = (false, 0, false);
+    for byte in line.bytes() {
+        match byte {
+            b'\'' | b'[' | b'{' => return false,
+            b'"' if !is_value => return false,
+            b'"' => quotes += 1,
+            b'=' => is_value = true,
+            b'\\' | b'#' => unclear = true,
+            _ => {}
+        }
+    }
+    quotes == 0 || (quotes % 2 == 0 && !unclear && !line.contains("\"\"\""))
+}
+
 /// Where a line starts.
 #[derive(Debug, Default)]
 struct State {
@@ -71,7 +88,7 @@ impl State {
         let line = line.strip_suffix('\n').unwrap_or(line);
         // Most lines open nothing that the next one could be inside of.
         let plain = self.quote.is_none() && self.depth == 0 && !self.broken;
-        if plain && !line.bytes().any(|byte| matches!(byte, b'"' | b'\'' | b'[' | b'{')) {
+        if plain && closes_what_it_opens(line) {
             return;
         }
         let line: Vec<char> = line.chars().collect();
@@ -239,6 +256,23 @@ mod tests {
         );
         check("a = [\n  |\"s3cret\", s3cret,\n]", Sight::Shape, "  \"******\", ******,");
         check("a = {\n  |user = \"s3cret\",\n}", Sight::Shape, "  user = \"******\",");
+    }
+
+    #[test]
+    fn a_line_that_looks_closed_leaves_nothing_open() {
+        let letters = ['a', '=', '"', '\'', '[', '#', '\\', ' '];
+        let mut lines = vec![String::new()];
+        for _ in 0..6 {
+            lines = lines.iter().flat_map(|line| letters.iter().map(move |letter| format!("{line}{letter}"))).collect();
+            for line in lines.iter().filter(|line| closes_what_it_opens(line)) {
+                let mut state = State::default();
+                state.parts(&line.chars().collect::<Vec<char>>());
+                assert!(state.quote.is_none() && state.depth == 0 && !state.broken, "{line}");
+            }
+        }
+        assert!(
+            closes_what_it_opens("a = \"b\"") && closes_what_it_opens("a = 1 # \\") && !closes_what_it_opens("a = \"b")
+        );
     }
 
     #[test]

@@ -7,8 +7,13 @@ use sqlx::AssertSqlSafe;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 
-/// Rows a statement. SQLite allows 32766 parameters; a table here has at most eight columns.
+/// The most rows a statement. SQLite allows 32766 parameters; a table here has at most eight columns.
 pub(super) const ROWS: usize = 500;
+
+/// Few rows go into this many statements, as SQLite takes longer to read a long statement than to run a short one again; but
+/// not into shorter ones than [`LEAST`].
+const SHARES: usize = 8;
+const LEAST: usize = 50;
 
 /// A statement that takes rows of values: what stands before `VALUES`, how many columns, what stands after.
 pub(super) struct Bulk {
@@ -35,9 +40,10 @@ impl Bulk {
         mut items: impl ExactSizeIterator<Item = T>,
         bind: impl Fn(&mut SqliteArguments, T) -> Result<(), BoxDynError>,
     ) -> Result<u64, sqlx::Error> {
-        let full = (items.len() >= ROWS).then(|| self.sql(ROWS));
+        let most = (items.len() / SHARES).clamp(LEAST, ROWS);
+        let full = (items.len() >= most).then(|| self.sql(most));
         let mut statement = || -> Result<_, sqlx::Error> {
-            let rows = items.len().min(ROWS);
+            let rows = items.len().min(most);
             if rows == 0 {
                 return Ok(None);
             }
@@ -46,8 +52,8 @@ impl Bulk {
             for item in items.by_ref().take(rows) {
                 bind(&mut values, item).map_err(sqlx::Error::Encode)?;
             }
-            let sql = full.as_ref().filter(|_| rows == ROWS).map_or_else(|| self.sql(rows), Arc::clone);
-            Ok(Some(sqlx::query_with(AssertSqlSafe(sql), values).persistent(rows == ROWS)))
+            let sql = full.as_ref().filter(|_| rows == most).map_or_else(|| self.sql(rows), Arc::clone);
+            Ok(Some(sqlx::query_with(AssertSqlSafe(sql), values).persistent(rows == most)))
         };
         let mut next = statement()?;
         let mut touched = 0;
